@@ -1,0 +1,319 @@
+package model
+
+import (
+	"fmt"
+	"time"
+
+	"example.com/hasim/model/autoscale"
+	"example.com/hasim/sim"
+)
+
+// faultState counts how often a fault has struck.
+type faultState struct {
+	struck uint32
+}
+
+// victim is a replica that a fault may hit, with its drawn rank.
+type victim struct {
+	id   int32
+	rank uint64
+}
+
+// faultDue strikes, and enters the fault's next time.
+func (w *World) faultDue(i int32) {
+	f := &w.spec.Faults[i]
+	n := w.faults[i].struck
+	w.faults[i].struck++
+	if next := w.eng.Now() + f.Every; f.Every > 0 && (f.Until == 0 || next <= f.Until) && (f.Times == 0 || n+1 < uint32(f.Times)) {
+		w.eng.At(next, event{kind: evFault, a: i})
+	}
+	switch f.Kind {
+	case FaultHostDown:
+		w.hostDies(f.Host)
+	case FaultMetricsDown:
+		w.metricsDown(f.For)
+	default:
+		w.strike(i, n)
+	}
+	if f.For > 0 && f.Kind != FaultCrash {
+		w.eng.After(f.For, event{kind: evFaultEnd, a: i, b: n})
+	}
+}
+
+// token names one occurrence of a fault, so that its end undoes no other.
+func token(i int32, n uint32) uint32 { return uint32(i+1)<<20 | n&(1<<20-1) }
+
+// strike hits the fault's victims among the replicas that serve.
+func (w *World) strike(i int32, n uint32) {
+	f := &w.spec.Faults[i]
+	ids := w.victims(i, n)
+	if len(ids) == 0 {
+		w.emit(Event{Object: w.svc[f.Service].name, Reason: NoVictim, Word: f.Kind.String()})
+		return
+	}
+	for _, id := range ids {
+		r := &w.reps[id]
+		switch f.Kind {
+		case FaultCrash:
+			w.exited(id, f.Exit, f.Reason)
+		case FaultHang:
+			r.hung, r.hangOver = true, token(i, n)
+			w.freeze(id, true)
+			w.emit(Event{Object: r.name, Reason: Hung, N: [5]int64{int64(f.For)}})
+		case FaultSlow:
+			r.slow, r.slowOver = max(1, int64(f.Factor*1000+0.5)), token(i, n)
+			w.emit(Event{Object: r.name, Reason: Slowed, N: [5]int64{r.slow, int64(f.For)}})
+		}
+	}
+}
+
+// victims draws whom the fault hits: by rank among the replicas in their
+// order, so that variants with as many replicas lose the same ones.
+func (w *World) victims(i int32, n uint32) []int32 {
+	f := &w.spec.Faults[i]
+	list := w.scratch.victims[:0]
+	for _, id := range w.svc[f.Service].reps {
+		if r := &w.reps[id]; r.phase == Running && !r.deleted && !(f.Kind == FaultHang && r.hung) {
+			list = append(list, victim{id, w.luck.fault.Draw(uint64(i), n, forVictim, uint32(len(list)))})
+		}
+	}
+	w.scratch.victims = list
+	k := int(f.Count)
+	switch {
+	case f.All:
+		k = len(list)
+	case f.Percent > 0:
+		k = int(float64(len(list))*f.Percent/100 + 0.999999)
+	}
+	k = min(k, len(list))
+	ids := w.scratch.ids[:0]
+	for range k {
+		best := 0
+		for j := range list {
+			if list[j].rank < list[best].rank {
+				best = j
+			}
+		}
+		ids = append(ids, list[best].id)
+		list = append(list[:best], list[best+1:]...)
+	}
+	w.scratch.ids = ids
+	return append([]int32(nil), ids...)
+}
+
+// faultEnds undoes one occurrence of a fault, where it still holds.
+func (w *World) faultEnds(i int32, n uint32) {
+	f := &w.spec.Faults[i]
+	switch f.Kind {
+	case FaultHostDown:
+		w.hostReturns(f.Host)
+		return
+	case FaultMetricsDown:
+		w.metricsBack()
+		return
+	}
+	for _, id := range append([]int32(nil), w.svc[f.Service].reps...) {
+		r := &w.reps[id]
+		if f.Kind == FaultHang && r.hung && r.hangOver == token(i, n) {
+			w.thaw(id)
+		}
+		if f.Kind == FaultSlow && r.slow != 0 && r.slowOver == token(i, n) {
+			r.slow = 0
+			w.emit(Event{Object: r.name, Reason: SlowEnded})
+		}
+	}
+}
+
+// thaw ends a hang: what was due meanwhile goes on now.
+func (w *World) thaw(id int32) {
+	r := &w.reps[id]
+	r.hung = false
+	w.emit(Event{Object: r.name, Reason: HangEnded})
+	w.freeze(id, false)
+	var due []int32
+	for s := w.reps[id].first; s != none; s = w.spans.at(s).next {
+		if w.spans.at(s).phase == stalled {
+			due = append(due, s)
+		}
+	}
+	for _, s := range due {
+		sp := w.spans.at(s)
+		if sp.phase != stalled || sp.rep != id {
+			continue
+		}
+		sp.phase = calling
+		switch {
+		case sp.call < 0:
+			w.nextCall(s)
+		case w.svc[sp.svc].balance.Proxy:
+			w.upstreamAnswered(s, sp.result)
+		default:
+			w.callDone(s, sp.result)
+		}
+	}
+	w.pump(id)
+}
+
+// stageStarts tells that the traffic enters a stage.
+func (w *World) stageStarts(i int32, stage int) {
+	s := &w.spec.Traffic[i].Profile.Stages()[stage]
+	name := s.Name
+	if name == "" {
+		name = fmt.Sprintf("stage %d", stage+1)
+	}
+	object := w.spec.Traffic[i].Name
+	if object == "" {
+		object = "traffic"
+	}
+	w.emit(Event{Object: object, Reason: StageStarted, N: [5]int64{int64(s.Target*1000 + 0.5), int64(s.Duration)}, Word: name})
+}
+
+// applyChange does what the operator of the file does.
+func (w *World) applyChange(c *Change) {
+	for _, s := range c.Scale {
+		w.scaleByHand(s.Service, s.Replicas, "the operator")
+	}
+	for _, i := range c.Reload {
+		w.reload(i)
+	}
+	if c.Set != nil {
+		w.reconfigure(c)
+	}
+}
+
+func (w *World) scaleByHand(svc, replicas int32, by string) {
+	v := &w.svc[svc]
+	w.emit(Event{Object: v.name, Reason: ScalingReplicaSet, N: [5]int64{int64(v.desired), int64(replicas)}, Word: by})
+	w.scaleTo(svc, replicas)
+}
+
+// reload is nginx -s reload: names are resolved again, and what was learnt of
+// the peers is forgotten.
+func (w *World) reload(svc int32) {
+	for _, id := range w.svc[svc].reps {
+		if w.reps[id].phase != Running {
+			continue
+		}
+		w.resolve(id)
+		for i, c := range w.svc[svc].calls {
+			w.emit(Event{Object: w.reps[id].name, Reason: Reloaded,
+				N: [5]int64{int64(len(w.reps[id].balancers[i].peers))}, Word: w.svc[c.svc].name})
+		}
+	}
+}
+
+// reconfigure replaces what the file says of the services from now on.
+func (w *World) reconfigure(c *Change) {
+	w.emit(Event{Object: "operator", Reason: ConfigChanged, Word: c.Text})
+	for i := range w.svc {
+		v := &w.svc[i]
+		was := v.Replicas
+		v.configure(&c.Set.Services[i])
+		if v.Replicas != was && v.Autoscale == nil {
+			w.scaleByHand(int32(i), v.Replicas, "the operator")
+		}
+		w.setScaler(int32(i))
+		for _, id := range append([]int32(nil), v.reps...) {
+			w.jobsChanged(id)
+			w.pump(id)
+		}
+	}
+}
+
+// Apply does what somebody at the keyboard asks for, at the present time. The
+// error says what the command names that is not there.
+func (w *World) Apply(c Command) error {
+	c.At = w.eng.Now()
+	if err := w.check(&c); err != nil {
+		return err
+	}
+	switch c.Kind {
+	case CommandKill:
+		w.exited(c.Replica, 137, "killed by hand")
+	case CommandScale:
+		w.scaleByHand(c.Service, c.N, "hand")
+	case CommandTraffic:
+		w.changeRate(c.Factor)
+		w.emit(Event{Object: "traffic", Reason: TrafficChanged, N: [5]int64{int64(w.factor*1000 + 0.5)}})
+	case CommandHostDown:
+		w.hostDies(c.Host)
+	case CommandHostUp:
+		w.hostReturns(c.Host)
+	}
+	w.log = append(w.log, c)
+	return nil
+}
+
+// check finds the command's object, or says why there is none.
+func (w *World) check(c *Command) error {
+	switch c.Kind {
+	case CommandKill:
+		if c.Replica >= 0 {
+			if int(c.Replica) >= len(w.reps) || w.reps[c.Replica].phase != Running {
+				return fmt.Errorf("replica %d does not run", c.Replica)
+			}
+			return nil
+		}
+		if c.Service < 0 || int(c.Service) >= len(w.svc) {
+			return fmt.Errorf("there is no service %d", c.Service)
+		}
+		for _, id := range w.svc[c.Service].reps {
+			if w.reps[id].phase == Running {
+				c.Replica = id
+				return nil
+			}
+		}
+		return fmt.Errorf("no replica of %s runs", w.svc[c.Service].name)
+	case CommandScale:
+		if c.Service < 0 || int(c.Service) >= len(w.svc) || c.N < 0 || c.N > maxReplicas {
+			return fmt.Errorf("cannot scale service %d to %d replicas", c.Service, c.N)
+		}
+	case CommandTraffic:
+		if !(c.Factor > 0) || w.factor*c.Factor > maxFactor || w.factor*c.Factor < 1/maxFactor {
+			return fmt.Errorf("traffic cannot be multiplied by %g any more", c.Factor)
+		}
+	case CommandHostDown, CommandHostUp:
+		if c.Host < 0 || int(c.Host) >= len(w.hosts) {
+			return fmt.Errorf("there is no host %d", c.Host)
+		}
+		if w.hosts[c.Host].down == (c.Kind == CommandHostDown) {
+			return fmt.Errorf("host %s is that already", w.hosts[c.Host].name)
+		}
+	}
+	return nil
+}
+
+// Bounds of commands.
+const (
+	maxReplicas = 10_000
+	maxFactor   = 64.0
+)
+
+// metricsDown takes metrics-server away.
+func (w *World) metricsDown(d time.Duration) {
+	w.cluster.blind++
+	w.emit(Event{Object: "metrics-server", Reason: MetricsDown, N: [5]int64{int64(d)}})
+}
+
+func (w *World) metricsBack() {
+	w.cluster.blind--
+	w.emit(Event{Object: "metrics-server", Reason: MetricsBack})
+}
+
+// setScaler builds the autoscaler that the file asks for and lets it look at
+// once, as an edit of its spec does (T2).
+func (w *World) setScaler(svc int32) {
+	v := &w.svc[svc]
+	w.eng.Cancel(v.sync)
+	v.sync, v.scaler = sim.Ticket{}, nil
+	if v.Autoscale == nil {
+		v.targets, v.note = "", ""
+		return
+	}
+	p, err := autoscale.New(v.Autoscale.Kind, v.Autoscale.Config)
+	if err != nil {
+		return // package scenarios has checked it
+	}
+	v.scaler = p
+	v.sync = w.eng.After(0, event{kind: evSync, a: svc})
+}

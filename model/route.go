@@ -1,0 +1,290 @@
+package model
+
+import (
+	"time"
+
+	"example.com/hasim/model/balance"
+	"example.com/hasim/sim"
+)
+
+// How long a connection hangs before the kernel gives it up.
+const (
+	// synTimeout is Linux with tcp_syn_retries = 6: 1+2+4+…+64 s.
+	synTimeout = 127 * time.Second
+	// ackTimeout is Linux with tcp_retries2 = 15, at its usual minimum RTO:
+	// an established connection whose other end has vanished.
+	ackTimeout = 924600 * time.Millisecond
+	// arpTimeout is three ARP requests, one a second, to an address on the
+	// same bridge that nobody has any more ("no route to host").
+	arpTimeout = 3 * time.Second
+)
+
+// balancer is what one replica of a proxy knows of one service that it calls.
+type balancer struct {
+	peers   []balance.Peer
+	version uint32 // of the endpoints that it follows (Kubernetes)
+}
+
+func (b *balancer) copyInto(dst *balancer) {
+	dst.peers = append(dst.peers[:0], b.peers...)
+	dst.version = b.version
+}
+
+// dial sends a span that no proxy steers: to any of the service's endpoints,
+// as kube-proxy picks one for a connection and Docker's DNS shuffles its
+// answer.
+func (w *World) dial(s int32) {
+	sp := w.spans.at(s)
+	ends := w.svc[sp.svc].endpoints
+	switch len(ends) {
+	case 0:
+		cause := NoEndpoint
+		if w.spec.Platform == Compose {
+			cause = Refused // the name resolves to nothing
+		}
+		w.answer(s, cause)
+	case 1:
+		w.send(s, ends[0])
+	default:
+		d := w.streams[sp.stream].luck.Draw(sp.no, sp.place, forPick, sp.attempt)
+		w.send(s, ends[sim.Index(d, len(ends))])
+	}
+}
+
+// send opens a connection to replica id: it is accepted, refused, or hangs.
+func (w *World) send(s, id int32) {
+	switch r := &w.reps[id]; r.phase {
+	case Running:
+		w.accept(s, id)
+	case Lost:
+		w.hang(s, id, synTimeout)
+	case BackOff, Exited, Gone:
+		if w.spec.Platform == Compose {
+			// The engine has taken the address away.
+			w.hang(s, id, arpTimeout)
+			return
+		}
+		w.answer(s, Refused)
+	default:
+		w.answer(s, Refused)
+	}
+}
+
+// hang leaves the span's connection open for at most d: nobody answers at id.
+func (w *World) hang(s, id int32, d time.Duration) {
+	sp := w.spans.at(s)
+	sp.phase, sp.rep = connecting, id
+	sp.ticket = w.eng.After(d, event{kind: evUnreachable, a: s})
+}
+
+// unreachable gives a connection up that hung for too long.
+func (w *World) unreachable(s int32) {
+	sp := w.spans.at(s)
+	sp.ticket = sim.Ticket{}
+	switch r := &w.reps[sp.rep]; {
+	case r.phase == Lost || r.hung:
+		w.answer(s, Timeout)
+	case sp.result == Reset:
+		w.answer(s, Reset) // it was established before its host died
+	default:
+		w.answer(s, Refused)
+	}
+}
+
+// proxyCall begins a proxied call: nginx counts the tries when it starts.
+func (w *World) proxyCall(s int32) {
+	sp := w.spans.at(s)
+	b := w.balancer(s)
+	w.follow(b, w.svc[sp.svc].calls[sp.call].svc, w.svc[sp.svc].balance.Peer)
+	sp.tries = int32(balance.Tries(b.peers))
+	if most := w.svc[sp.svc].balance.Tries; most > 0 {
+		sp.tries = min(sp.tries, most)
+	}
+	w.proxyTry(s, 0)
+}
+
+func (w *World) balancer(s int32) *balancer {
+	sp := w.spans.at(s)
+	return &w.reps[sp.rep].balancers[sp.call]
+}
+
+// follow makes a balancer of an ingress match the ready endpoints. Under
+// Compose, nginx keeps what it resolved.
+func (w *World) follow(b *balancer, svc int32, o balance.Options) {
+	v := &w.svc[svc]
+	if w.spec.Platform == Compose || b.version == v.version {
+		return
+	}
+	b.peers = balance.Sync(b.peers, v.endpoints, o)
+	b.version = v.version
+}
+
+// proxyTry sends the call to the peer that the policy picks.
+func (w *World) proxyTry(s int32, try uint32) {
+	sp := w.spans.at(s)
+	v := &w.svc[sp.svc]
+	b := w.balancer(s)
+	w.markTried(b, sp.tried, true)
+	i := v.policy.Pick(w.eng.Now(), w.pickRequest(sp, try), b.peers)
+	w.markTried(b, sp.tried, false)
+	if i < 0 {
+		cause := BadGateway // no live upstreams
+		if len(b.peers) == 0 {
+			cause = NoEndpoint
+		}
+		w.callDone(s, cause)
+		return
+	}
+	id := b.peers[i].ID
+	sp.peer, sp.peerID = int32(i), id
+	if w.reps[id].phase == Running {
+		sp.deadline = w.eng.Push(v.reading, w.eng.Now()+v.balance.ReadTimeout, event{kind: evDeadline, a: s})
+	} else {
+		sp.deadline = w.eng.After(v.balance.ConnectTimeout, event{kind: evDeadline, a: s})
+	}
+	w.send(w.callee(s, try), id)
+}
+
+// pickRequest draws what a policy may need; each draw belongs to the request.
+func (w *World) pickRequest(sp *span, try uint32) balance.Request {
+	luck := w.streams[sp.stream].luck
+	attempt := sp.attempt | try
+	return balance.Request{
+		Key:   luck.Draw(sp.no, 0, forKey, 0),
+		Draw:  luck.Draw(sp.no, sp.place, forPick, attempt),
+		Draw2: luck.Draw(sp.no, sp.place, forPick2, attempt),
+	}
+}
+
+// markTried sets or clears the mark of the peers that this request failed on.
+func (w *World) markTried(b *balancer, list int32, on bool) {
+	for ; list != none; list = w.tried.at(list).next {
+		id := w.tried.at(list).id
+		for i := range b.peers {
+			if b.peers[i].ID == id {
+				b.peers[i].Tried = on
+			}
+		}
+	}
+}
+
+func (w *World) forgetTried(sp *span) {
+	for t := sp.tried; t != none; {
+		next := w.tried.at(t).next
+		w.tried.give(t)
+		t = next
+	}
+	sp.tried = none
+}
+
+// upstreamAnswered goes on after a proxied call ended with an answer or with
+// its connection's end.
+func (w *World) upstreamAnswered(s int32, cause Cause) {
+	sp := w.spans.at(s)
+	next := &w.svc[sp.svc].balance.Next
+	again, failed := false, false
+	switch cause {
+	case Served:
+	case Refused, Reset, Timeout:
+		failed, again = true, next.Error
+	case QueueFull, NoEndpoint:
+		again = next.HTTP503
+	case BadGateway:
+		again = next.HTTP502
+	case GatewayTimeout:
+		again = next.HTTP504
+	}
+	last := sp.tries <= 1
+	if !failed && again && !last {
+		failed = true // a listed status counts, but not on the last try
+	}
+	sent := cause != Refused
+	if sent && w.spec.Traffic[sp.stream].Post && !next.NonIdempotent {
+		again = false
+	}
+	w.upstreamEnded(s, cause, failed, again)
+}
+
+// upstreamTimeout is due when an upstream has not answered in time.
+func (w *World) upstreamTimeout(s int32) {
+	sp := w.spans.at(s)
+	sp.deadline = sim.Ticket{}
+	c := sp.child
+	sent := c != none && w.spans.at(c).phase != connecting
+	w.dropChild(s)
+	sp = w.spans.at(s)
+	if w.reps[sp.rep].hung {
+		sp.phase, sp.result = stalled, GatewayTimeout
+		return
+	}
+	next := &w.svc[sp.svc].balance.Next
+	again := next.Timeout
+	if sent && w.spec.Traffic[sp.stream].Post && !next.NonIdempotent {
+		again = false
+	}
+	w.upstreamEnded(s, GatewayTimeout, true, again)
+}
+
+// upstreamEnded gives the peer back, then tries the next one or ends the
+// call with what the client of a proxy sees.
+func (w *World) upstreamEnded(s int32, cause Cause, failed, again bool) {
+	sp := w.spans.at(s)
+	w.eng.Cancel(sp.deadline)
+	sp.deadline = sim.Ticket{}
+	single := w.releasePeer(s, failed)
+	sp.tries--
+	if again && sp.tries > 0 && !single {
+		t := w.tried.take()
+		*w.tried.at(t) = triedPeer{id: sp.peerID, next: sp.tried}
+		sp.tried = t
+		w.proxyTry(s, uint32(w.triedCount(sp)))
+		return
+	}
+	w.forgetTried(sp)
+	if cause == Refused || cause == Reset {
+		cause = BadGateway
+	}
+	if cause == Timeout {
+		cause = GatewayTimeout
+	}
+	w.callDone(s, cause)
+}
+
+func (w *World) triedCount(sp *span) int {
+	n := 0
+	for t := sp.tried; t != none; t = w.tried.at(t).next {
+		n++
+	}
+	return n
+}
+
+// releasePeer tells the balancer that a request has left a peer, and whether
+// it failed there. It reports whether that peer is the only one.
+func (w *World) releasePeer(s int32, failed bool) (single bool) {
+	sp := w.spans.at(s)
+	b := w.balancer(s)
+	single = balance.Single(b.peers)
+	p := peerOf(b, sp.peer, sp.peerID)
+	if p == nil {
+		return single // it has left the endpoints meanwhile
+	}
+	balance.Done(w.eng.Now(), p, single, failed)
+	if failed && !single && p.MaxFails > 0 && p.Fails == p.MaxFails {
+		w.emit(Event{Object: w.reps[p.ID].name, Reason: UpstreamDisabled,
+			N: [5]int64{int64(p.Fails), int64(p.FailTimeout)}, Word: w.reps[sp.rep].name})
+	}
+	return single
+}
+
+// peerOf finds the peer of that id; it usually still is where it was.
+func peerOf(b *balancer, i, id int32) *balance.Peer {
+	if int(i) < len(b.peers) && b.peers[i].ID == id {
+		return &b.peers[i]
+	}
+	for i := range b.peers {
+		if b.peers[i].ID == id {
+			return &b.peers[i]
+		}
+	}
+	return nil
+}
