@@ -54,13 +54,17 @@ func (w *World) openStreams() {
 }
 
 // gap draws the distance to the stream's next request, in expected arrivals:
-// exponential for Poisson traffic, 1 for even. It is a distance in the
+// exponential for Poisson traffic, 1 for even, less what rounding to whole
+// nanoseconds has put the last one too late. It is a distance in the
 // cumulative rate, so that the same customers come whatever the rate does.
 func (w *World) gap(i int32) float64 {
-	if w.spec.Traffic[i].Even {
-		return 1
-	}
 	s := &w.streams[i]
+	if w.spec.Traffic[i].Even {
+		if s.next == 0 {
+			return 1
+		}
+		return 1 + s.need - w.spec.Traffic[i].Profile.Consumed(s.from, w.eng.Now(), w.factor)
+	}
 	return -fmath.Log(sim.Unit(s.luck.Draw(s.next, 0, forGap, 0)))
 }
 

@@ -160,6 +160,9 @@ func (w *World) jobsChanged(id int32) {
 		w.regrant(id, demand)
 		return
 	}
+	if demand == 0 {
+		w.regrant(id, 0)
+	}
 	w.shareHost(r.host)
 }
 

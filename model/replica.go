@@ -359,6 +359,7 @@ func (w *World) resolve(id int32) bool {
 	for i := range v.calls {
 		b := &r.balancers[i]
 		b.peers, b.version = b.peers[:0], 0
+		b.epoch++
 		if w.spec.Platform != Compose {
 			continue
 		}

@@ -23,11 +23,12 @@ const (
 type balancer struct {
 	peers   []balance.Peer
 	version uint32 // of the endpoints that it follows (Kubernetes)
+	epoch   uint32 // how often its names were resolved: requests that an older worker process sent are not its own
 }
 
 func (b *balancer) copyInto(dst *balancer) {
 	dst.peers = append(dst.peers[:0], b.peers...)
-	dst.version = b.version
+	dst.version, dst.epoch = b.version, b.epoch
 }
 
 // dial sends a span that no proxy steers: to any of the service's endpoints,
@@ -95,7 +96,8 @@ func (w *World) unreachable(s int32) {
 func (w *World) proxyCall(s int32) {
 	sp := w.spans.at(s)
 	b := w.balancer(s)
-	w.follow(b, w.svc[sp.svc].calls[sp.call].svc, w.svc[sp.svc].balance.Peer)
+	sp.peerID = none
+	w.follow(sp.rep, sp.call)
 	sp.tries = int32(balance.Tries(b.peers))
 	if most := w.svc[sp.svc].balance.Tries; most > 0 {
 		sp.tries = min(sp.tries, most)
@@ -110,13 +112,32 @@ func (w *World) balancer(s int32) *balancer {
 
 // follow makes a balancer of an ingress match the ready endpoints. Under
 // Compose, nginx keeps what it resolved.
-func (w *World) follow(b *balancer, svc int32, o balance.Options) {
-	v := &w.svc[svc]
+func (w *World) follow(id, call int32) {
+	r := &w.reps[id]
+	b, v := &r.balancers[call], &w.svc[w.svc[r.svc].calls[call].svc]
 	if w.spec.Platform == Compose || b.version == v.version {
 		return
 	}
-	b.peers = balance.Sync(b.peers, v.endpoints, o)
+	b.peers = balance.Sync(b.peers, v.endpoints, w.svc[r.svc].balance.Peer)
 	b.version = v.version
+	// An endpoint that left and came back still has its old requests.
+	for i := range b.peers {
+		if b.peers[i].Conns == 0 {
+			b.peers[i].Conns = w.underWay(r, call, b.epoch, b.peers[i].ID)
+		}
+	}
+}
+
+// underWay counts the requests that a proxy has at one peer.
+func (w *World) underWay(r *replica, call int32, epoch uint32, peer int32) int32 {
+	n := int32(0)
+	for s := r.first; s != none; s = w.spans.at(s).next {
+		sp := w.spans.at(s)
+		if sp.inCall() && sp.call == call && sp.epoch == epoch && sp.peerID == peer {
+			n++
+		}
+	}
+	return n
 }
 
 // proxyTry sends the call to the peer that the policy picks.
@@ -136,7 +157,7 @@ func (w *World) proxyTry(s int32, try uint32) {
 		return
 	}
 	id := b.peers[i].ID
-	sp.peer, sp.peerID = int32(i), id
+	sp.peer, sp.peerID, sp.epoch = int32(i), id, b.epoch
 	if w.reps[id].phase == Running {
 		sp.deadline = w.eng.Push(v.reading, w.eng.Now()+v.balance.ReadTimeout, event{kind: evDeadline, a: s})
 	} else {
@@ -264,6 +285,9 @@ func (w *World) releasePeer(s int32, failed bool) (single bool) {
 	sp := w.spans.at(s)
 	b := w.balancer(s)
 	single = balance.Single(b.peers)
+	if sp.epoch != b.epoch {
+		return single
+	}
 	p := peerOf(b, sp.peer, sp.peerID)
 	if p == nil {
 		return single // it has left the endpoints meanwhile

@@ -46,8 +46,15 @@ type span struct {
 
 	// What a proxy remembers of the call under way.
 	peer, peerID int32 // index at the balancer, and the replica behind it
+	epoch        uint32
 	tries        int32 // left
 	tried        int32 // list of peers that failed, or none
+}
+
+// inCall reports whether the span has a call that is not done with, though
+// its answer may be waiting for a replica that hangs.
+func (sp *span) inCall() bool {
+	return sp.phase == calling || sp.phase == stalled && sp.call >= 0
 }
 
 // triedPeer is one peer that a request has failed on, in a list.
@@ -287,7 +294,7 @@ func (w *World) abandon(s int32) {
 	if !v.balance.Proxy && !v.work.Cancel {
 		return
 	}
-	if v.balance.Proxy && sp.phase == calling {
+	if v.balance.Proxy && sp.inCall() {
 		w.releasePeer(s, false)
 	}
 	id := sp.rep

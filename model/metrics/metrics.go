@@ -27,9 +27,9 @@ type Series struct {
 
 // point is one scrape of one container.
 type point struct {
-	at, start time.Duration
-	cpu       time.Duration // CPU time since start
-	memory    int64
+	at     time.Duration
+	cpu    time.Duration // CPU time since the container's start
+	memory int64
 }
 
 // Sample is what the metrics API answers for one container.
@@ -41,17 +41,18 @@ type Sample struct {
 }
 
 // Scrape takes in what the node reports at now: a container that was started
-// at start has used cpu since then and holds memory bytes. A container with
-// another start than before is a new one and loses the older point (MS3).
+// at start has used cpu since then and holds memory bytes. One that started
+// after the last point is another container and has no older point (MS3).
 func (s *Series) Scrape(now, start, cpu time.Duration, memory int64, resolution time.Duration) {
-	p := point{at: now, start: start, cpu: cpu, memory: memory}
+	p := point{at: now, cpu: cpu, memory: memory}
+	age := now - start
 	switch {
-	case s.hasLast && s.last.start == start && now > s.last.at:
+	case age >= FreshAge && age < resolution:
+		s.prev, s.hasPrev = point{at: start, memory: memory}, true
+	case s.hasLast && start < s.last.at && now > s.last.at:
 		s.prev, s.hasPrev = s.last, true
-	case s.hasLast && s.last.start == start:
+	case s.hasLast && start < s.last.at && now == s.last.at:
 		return // the same point again (MS2: two distinct ones)
-	case now-start >= FreshAge && now-start < resolution:
-		s.prev, s.hasPrev = point{at: start, start: start}, true
 	default:
 		s.prev, s.hasPrev = point{}, false
 	}
@@ -62,25 +63,36 @@ func (s *Series) Scrape(now, start, cpu time.Duration, memory int64, resolution 
 // the container did not run: it is missing until it has two points again (MS4).
 func (s *Series) Miss() { *s = Series{} }
 
-// Sample returns the use between the last two points; false when there are
-// not two.
+// Sample returns the use between the last two points. It is false when there
+// are not two, or when the counter went backwards, which metrics-server takes
+// for a broken pair.
 func (s *Series) Sample() (Sample, bool) {
-	if !s.hasLast || !s.hasPrev {
+	if !s.hasLast || !s.hasPrev || s.last.cpu < s.prev.cpu {
 		return Sample{}, false
 	}
 	window := s.last.at - s.prev.at
 	return Sample{CPU: millicores(s.last.cpu-s.prev.cpu, window), Memory: s.last.memory, At: s.last.at, Window: window}, true
 }
 
-// millicores is used ÷ window in thousandths of a core, rounded up.
+const (
+	nanoPerCore  = 1_000_000_000
+	nanoPerMilli = 1_000_000
+)
+
+// millicores is used ÷ window in thousandths of a core: metrics-server reports
+// whole nanocores, and the HPA reads them rounded up to a millicore.
 func millicores(used, window time.Duration) int64 {
-	if used <= 0 || window <= 0 {
-		return 0
+	hi, lo := bits.Mul64(uint64(used), nanoPerCore)
+	if window <= 0 || hi >= uint64(window) {
+		return 0 // no window, or more cores than a machine can have
 	}
-	hi, lo := bits.Mul64(uint64(used), 1000)
-	q, rest := bits.Div64(hi, lo, uint64(window))
-	if rest > 0 {
-		q++
+	nano, _ := bits.Div64(hi, lo, uint64(window))
+	return int64(nano/nanoPerMilli) + boolInt(nano%nanoPerMilli > 0)
+}
+
+func boolInt(b bool) int64 {
+	if b {
+		return 1
 	}
-	return int64(q)
+	return 0
 }

@@ -1,0 +1,288 @@
+package conformance
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing/synctest"
+	"time"
+
+	"example.com/hasim/model/autoscale"
+	"example.com/hasim/model/autoscale/casefile"
+	autoscalingv1 "k8s.io/api/autoscaling/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	v1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	k8slabels "k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/informers"
+	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/scale"
+	core "k8s.io/client-go/testing"
+	upstreamdefaults "k8s.io/kubernetes/pkg/apis/autoscaling/v2"
+	"k8s.io/kubernetes/pkg/controller/podautoscaler"
+	"k8s.io/kubernetes/pkg/controller/podautoscaler/metrics"
+)
+
+// stage is what the real controller sees of the world, and what it did.
+type stage struct {
+	mu     sync.Mutex
+	epoch  time.Time
+	w      *world
+	client *fake.Clientset
+	syncs  []casefile.Sync
+	events []string
+	said   map[string]string // the line of an event by its message
+	open   bool              // a sync has begun and its answer is not taken yet
+	scaled int32             // scale.spec.replicas after the open sync
+	writes int
+}
+
+const turnLength = 15 * time.Second
+
+// record runs the real controller for some turns of 15 s in the world that
+// the seed draws, and returns what it saw and answered. It must be called in
+// a synctest bubble.
+func record(seed uint64, turns int) casefile.Case {
+	st := &stage{epoch: time.Now(), w: newWorld(seed), client: fake.NewSimpleClientset(), said: map[string]string{}}
+	st.client.PrependReactor("create", "events", st.onEvent)
+	st.client.PrependReactor("patch", "events", st.onEvent)
+	ctx, cancel := context.WithCancel(context.Background())
+	st.w.turn(0)
+
+	factory := informers.NewSharedInformerFactory(st.client, 0)
+	hpas, pods := factory.Autoscaling().V2().HorizontalPodAutoscalers(), factory.Core().V1().Pods()
+	podStore := pods.Informer().GetStore()
+	st.createHPA(ctx)
+	f := st.w.cfg.Flags
+	controller := podautoscaler.NewHorizontalController(ctx, st.client.CoreV1(), scales{st}, st.client.AutoscalingV2(), mapper(), pipeline{st},
+		hpas, pods, f.SyncPeriod, f.DownscaleStabilization, f.Tolerance, f.CPUInitializationPeriod, f.InitialReadinessDelay)
+	factory.Start(ctx.Done())
+	factory.WaitForCacheSync(ctx.Done())
+	st.showPods(podStore)
+	var wg sync.WaitGroup
+	wg.Go(func() { controller.Run(ctx, 1) })
+
+	for k := range turns {
+		// Between two syncs, and never on the grid that an edit of an earlier
+		// turn has begun.
+		at := time.Duration(k)*turnLength + turnLength/3 + time.Duration(k)*10*time.Millisecond
+		time.Sleep(time.Until(st.epoch.Add(at)))
+		st.turn(ctx, podStore)
+	}
+	time.Sleep(turnLength)
+	st.mu.Lock()
+	st.finish()
+	st.mu.Unlock()
+	cancel()
+	wg.Wait()
+	factory.Shutdown()
+	synctest.Wait()
+	return casefile.Case{Comment: []string{fmt.Sprintf("Recorded from k8s.io/kubernetes v1.37.2, seed %d.", seed)}, Syncs: st.syncs}
+}
+
+func (st *stage) createHPA(ctx context.Context) {
+	hpa := &autoscalingv2.HorizontalPodAutoscaler{
+		ObjectMeta: metav1.ObjectMeta{Name: target, Namespace: namespace, Generation: 1},
+		Spec:       upstreamSpec(st.w.cfg.HPA),
+	}
+	upstreamdefaults.SetDefaults_HorizontalPodAutoscaler(hpa)
+	_, err := st.client.AutoscalingV2().HorizontalPodAutoscalers(namespace).Create(ctx, hpa, metav1.CreateOptions{})
+	must(err)
+}
+
+// turn lets the world go on, between two syncs.
+func (st *stage) turn(ctx context.Context, podStore interface{ Replace([]any, string) error }) {
+	st.mu.Lock()
+	edited := st.w.turn(time.Since(st.epoch))
+	st.mu.Unlock()
+	st.showPods(podStore)
+	st.update(ctx, func(hpa *autoscalingv2.HorizontalPodAutoscaler) {
+		if edited {
+			hpa.Generation++
+			hpa.Spec = upstreamSpec(st.w.cfg.HPA)
+			upstreamdefaults.SetDefaults_HorizontalPodAutoscaler(hpa)
+		}
+	})
+	time.Sleep(5 * time.Millisecond)
+	st.update(ctx, func(*autoscalingv2.HorizontalPodAutoscaler) {})
+}
+
+// update writes the HPA, each time with a new identity: the event recorder
+// counts repeated events of one object, and drops those of an object that has
+// too many.
+func (st *stage) update(ctx context.Context, change func(*autoscalingv2.HorizontalPodAutoscaler)) {
+	api := st.client.AutoscalingV2().HorizontalPodAutoscalers(namespace)
+	hpa, err := api.Get(ctx, target, metav1.GetOptions{})
+	must(err)
+	st.writes++
+	hpa.UID = types.UID(fmt.Sprint(st.writes))
+	change(hpa)
+	_, err = api.Update(ctx, hpa, metav1.UpdateOptions{})
+	must(err)
+}
+
+func (st *stage) showPods(store interface{ Replace([]any, string) error }) {
+	var list []any
+	for i := range st.w.seen.Pods {
+		list = append(list, upstreamPod(st.epoch, &st.w.seen.Pods[i]))
+	}
+	must(store.Replace(list, ""))
+}
+
+// began notes a sync: upstream reads the scale first of all. By then the
+// answer of the sync before is complete, its events too: virtual time moves
+// only when every goroutine waits.
+func (st *stage) began() {
+	st.finish()
+	seen := st.w.seen
+	seen.SpecReplicas = st.w.spec
+	st.open, st.scaled = true, st.w.spec
+	st.syncs = append(st.syncs, casefile.Sync{At: time.Since(st.epoch), Config: st.w.cfg, Seen: seen})
+}
+
+// finish takes the answer of the last sync.
+func (st *stage) finish() {
+	if !st.open {
+		return
+	}
+	st.open = false
+	hpa, err := st.client.AutoscalingV2().HorizontalPodAutoscalers(namespace).Get(context.Background(), target, metav1.GetOptions{})
+	must(err)
+	last := &st.syncs[len(st.syncs)-1]
+	if last.At == time.Since(st.epoch) {
+		panic("two syncs at one instant")
+	}
+	last.Want = append(statusLines(st.epoch, &hpa.Status, st.scaled), st.events...)
+	st.events = nil
+}
+
+func (st *stage) onEvent(a core.Action) (bool, runtime.Object, error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	switch a := a.(type) {
+	case core.CreateAction:
+		e := a.GetObject().(*v1.Event)
+		st.events = append(st.events, "event "+e.Type+" "+e.Reason)
+		st.said[e.Message] = st.events[len(st.events)-1]
+		return true, e, nil
+	case core.PatchAction: // two metrics of one sync failed with the same words
+		var patch struct{ Message string }
+		must(json.Unmarshal(a.GetPatch(), &patch))
+		st.events = append(st.events, st.said[patch.Message])
+	}
+	return true, &v1.Event{}, nil
+}
+
+func mapper() meta.RESTMapper {
+	gv := schema.GroupVersion{Group: "apps", Version: "v1"}
+	m := meta.NewDefaultRESTMapper([]schema.GroupVersion{gv})
+	m.Add(gv.WithKind("Deployment"), meta.RESTScopeNamespace)
+	return m
+}
+
+// scales is the scale subresource of the one deployment.
+type scales struct{ st *stage }
+
+func (s scales) Scales(string) scale.ScaleInterface { return s }
+
+func (s scales) Get(context.Context, schema.GroupResource, string, metav1.GetOptions) (*autoscalingv1.Scale, error) {
+	s.st.mu.Lock()
+	defer s.st.mu.Unlock()
+	s.st.began()
+	return &autoscalingv1.Scale{
+		ObjectMeta: metav1.ObjectMeta{Name: target, Namespace: namespace},
+		Spec:       autoscalingv1.ScaleSpec{Replicas: s.st.w.spec},
+		Status:     autoscalingv1.ScaleStatus{Replicas: s.st.w.seen.StatusReplicas, Selector: "app=" + target},
+	}, nil
+}
+
+func (s scales) Update(_ context.Context, _ schema.GroupResource, sc *autoscalingv1.Scale, _ metav1.UpdateOptions) (*autoscalingv1.Scale, error) {
+	s.st.mu.Lock()
+	defer s.st.mu.Unlock()
+	s.st.w.spec, s.st.scaled = sc.Spec.Replicas, sc.Spec.Replicas
+	return sc, nil
+}
+
+func (s scales) Patch(context.Context, schema.GroupVersionResource, string, types.PatchType, []byte, metav1.PatchOptions) (*autoscalingv1.Scale, error) {
+	return nil, errors.New("not used")
+}
+
+// pipeline is the metrics client.
+type pipeline struct{ st *stage }
+
+var _ metrics.MetricsClient = pipeline{}
+
+// find returns the reading of the metric that matches.
+func (p pipeline) find(match func(*autoscale.MetricSpec) bool) (autoscale.Reading, error) {
+	spec := p.st.w.cfg.HPA.Defaulted()
+	i := slices.IndexFunc(spec.Metrics, func(m autoscale.MetricSpec) bool { return match(&m) })
+	r := p.st.w.seen.Metrics[i]
+	if r.Err != "" {
+		return r, errors.New(r.Err)
+	}
+	return r, nil
+}
+
+func (p pipeline) infos(r autoscale.Reading, err error) (metrics.PodMetricsInfo, time.Time, error) {
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	infos := metrics.PodMetricsInfo{}
+	pods := p.st.w.seen.Pods
+	for i, s := range r.Samples {
+		if !s.OK {
+			continue
+		}
+		name := fmt.Sprintf("gone-%d", i-len(pods))
+		if i < len(pods) {
+			name = pods[i].Name
+		}
+		infos[name] = metrics.PodMetric{Timestamp: p.st.epoch.Add(s.At), Window: s.Window, Value: s.Value}
+	}
+	return infos, time.Now(), nil
+}
+
+func (p pipeline) GetResourceMetric(_ context.Context, resource v1.ResourceName, _ string, _ k8slabels.Selector, container string) (metrics.PodMetricsInfo, time.Time, error) {
+	p.st.mu.Lock()
+	defer p.st.mu.Unlock()
+	return p.infos(p.find(func(m *autoscale.MetricSpec) bool {
+		if container != "" {
+			return m.ContainerResource != nil && m.ContainerResource.Name == string(resource) && m.ContainerResource.Container == container
+		}
+		return m.Resource != nil && m.Resource.Name == string(resource)
+	}))
+}
+
+func (p pipeline) GetRawMetric(name string, _ string, _ k8slabels.Selector, _ k8slabels.Selector) (metrics.PodMetricsInfo, time.Time, error) {
+	p.st.mu.Lock()
+	defer p.st.mu.Unlock()
+	return p.infos(p.find(func(m *autoscale.MetricSpec) bool { return m.Pods != nil && m.Pods.Metric.Name == name }))
+}
+
+func (p pipeline) GetObjectMetric(name string, _ string, _ *autoscalingv2.CrossVersionObjectReference, _ k8slabels.Selector) (int64, time.Time, error) {
+	p.st.mu.Lock()
+	defer p.st.mu.Unlock()
+	r, err := p.find(func(m *autoscale.MetricSpec) bool { return m.Object != nil && m.Object.Metric.Name == name })
+	return r.Value, time.Now(), err
+}
+
+func (p pipeline) GetExternalMetric(name string, _ string, _ k8slabels.Selector) ([]int64, time.Time, error) {
+	p.st.mu.Lock()
+	defer p.st.mu.Unlock()
+	r, err := p.find(func(m *autoscale.MetricSpec) bool { return m.External != nil && m.External.Metric.Name == name })
+	third := r.Value / 3
+	return []int64{third, r.Value - third}, time.Now(), err
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
