@@ -277,7 +277,7 @@ func (w *World) judge() (violating bool) {
 		l.Observe(now, v, &m.state)
 		holds := l.Holds(now, &m.state)
 		known := v.Samples >= expect.MinSamples || !l.Metric.Sampled()
-		if known && m.known && holds != m.holds || known && !m.known && !holds {
+		if known && m.known && holds != m.holds {
 			reason := ExpectationMet
 			if !holds {
 				reason = ExpectationBroken

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"example.com/hasim/model/autoscale"
@@ -61,7 +62,7 @@ func (w *World) strike(i int32, n uint32) {
 			w.freeze(id, true)
 			w.emit(Event{Object: r.name, Reason: Hung, N: [5]int64{int64(f.For)}})
 		case FaultSlow:
-			r.slow, r.slowOver = max(1, int64(f.Factor*1000+0.5)), token(i, n)
+			r.slow, r.slowOver = max(1, toPermille(f.Factor)), token(i, n)
 			w.emit(Event{Object: r.name, Reason: Slowed, N: [5]int64{r.slow, int64(f.For)}})
 		}
 	}
@@ -83,7 +84,7 @@ func (w *World) victims(i int32, n uint32) []int32 {
 	case f.All:
 		k = len(list)
 	case f.Percent > 0:
-		k = int(float64(len(list))*f.Percent/100 + 0.999999)
+		k = int(math.Ceil(float64(len(list)) * f.Percent / 100))
 	}
 	k = min(k, len(list))
 	ids := w.scratch.ids[:0]
@@ -100,6 +101,9 @@ func (w *World) victims(i int32, n uint32) []int32 {
 	w.scratch.ids = ids
 	return append([]int32(nil), ids...)
 }
+
+// toPermille rounds to thousandths.
+func toPermille(x float64) int64 { return int64(math.Floor(float64(x*1000) + 0.5)) }
 
 // faultEnds undoes one occurrence of a fault, where it still holds.
 func (w *World) faultEnds(i int32, n uint32) {
@@ -165,7 +169,7 @@ func (w *World) stageStarts(i int32, stage int) {
 	if object == "" {
 		object = "traffic"
 	}
-	w.emit(Event{Object: object, Reason: StageStarted, N: [5]int64{int64(s.Target*1000 + 0.5), int64(s.Duration)}, Word: name})
+	w.emit(Event{Object: object, Reason: StageStarted, N: [5]int64{toPermille(s.Target), int64(s.Duration)}, Word: name})
 }
 
 // applyChange does what the operator of the file does.
@@ -234,7 +238,7 @@ func (w *World) Apply(c Command) error {
 		w.scaleByHand(c.Service, c.N, "hand")
 	case CommandTraffic:
 		w.changeRate(c.Factor)
-		w.emit(Event{Object: "traffic", Reason: TrafficChanged, N: [5]int64{int64(w.factor*1000 + 0.5)}})
+		w.emit(Event{Object: "traffic", Reason: TrafficChanged, N: [5]int64{toPermille(w.factor)}})
 	case CommandHostDown:
 		w.hostDies(c.Host)
 	case CommandHostUp:

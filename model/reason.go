@@ -121,7 +121,7 @@ var reasons = []struct {
 	{MetricsBack, reasonSpec{nil, "", "the metrics API answers again", "The end of that fault.", "hasim"}},
 	{TrafficChanged, reasonSpec{[]key{{"factor", permille}}, "", "now {factor} times what the file says", "A command multiplied the traffic.", "hasim"}},
 	{ExpectationBroken, reasonSpec{nil, "value", "does not hold any more: {value}", "An expect line stopped holding.", "hasim"}},
-	{ExpectationMet, reasonSpec{nil, "value", "holds again: {value}", "An expect line holds again.", "hasim"}},
+	{ExpectationMet, reasonSpec{nil, "value", "holds now: {value}", "An expect line holds again.", "hasim"}},
 }
 
 var reasonIndex = func() map[Reason]*reasonSpec {

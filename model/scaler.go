@@ -55,16 +55,29 @@ func (w *World) openCluster() {
 	}
 	for i := range w.svc {
 		w.setScaler(int32(i))
+		w.firstSync(int32(i))
 	}
 }
 
-// preScrape gives a replica that was there before the run the point of the
-// scrape before it: it was idle.
+// firstSync lets an autoscaler that is there from the start look for the
+// first time after one period. It was created at 0 and reconciled at once
+// (T1); there were no metrics yet, so all that remained of it is the present
+// size in its history (R3).
+func (w *World) firstSync(svc int32) {
+	v := &w.svc[svc]
+	if v.scaler == nil {
+		return
+	}
+	w.eng.Cancel(v.sync)
+	v.sync = w.eng.After(v.scaler.Period(), event{kind: evSync, a: svc})
+	v.scaling.Recommendations = append(v.scaling.Recommendations, autoscale.Recommendation{Replicas: v.desired})
+}
+
+// preScrape gives a replica that was there before the run a first point at its
+// start, so that the first scrape already says something.
 func (w *World) preScrape(id int32) {
 	r := &w.reps[id]
-	at := w.spec.Cluster.MetricPhase - w.resolution()
-	r.series.Scrape(at-w.resolution(), r.started, 0, r.memory(w.svc[r.svc].work), w.resolution())
-	r.series.Scrape(at, r.started, 0, r.memory(w.svc[r.svc].work), w.resolution())
+	r.series.Scrape(0, r.started, 0, r.memory(w.svc[r.svc].work), w.resolution())
 }
 
 func (w *World) scrapeDue() {

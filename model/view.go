@@ -72,6 +72,8 @@ func (w *World) value(x expect.Metric) expect.Value {
 		return one(t.LostRevenue)
 	case expect.Restarts:
 		return one(float64(w.svc[svc].restarts))
+	case expect.Rescales:
+		return one(float64(w.svc[svc].rescales))
 	}
 	return expect.Value{}
 }

@@ -29,6 +29,7 @@ const (
 	ReplicaSeconds
 	LostRevenue
 	Restarts
+	Rescales // by the autoscaler
 	NumKinds = iota
 )
 
@@ -73,6 +74,7 @@ var kinds = [NumKinds]struct {
 	ReplicaSeconds:   {"replica_seconds", "", Number, false},
 	LostRevenue:      {"lost_revenue", "", Number, false},
 	Restarts:         {"restarts", "", Number, false},
+	Rescales:         {"rescales", "", Number, false},
 }
 
 // Causes are the names that may follow "failures.".
