@@ -160,10 +160,10 @@ func (w *World) retryWait(q *request, retries *RetrySpec) time.Duration {
 	}
 	u := w.streams[q.stream].luck.Draw(q.no, 0, forJitter, uint32(q.attempt))
 	if retries.Jitter == JitterFull {
-		return time.Duration(sim.Index(u, int(wait)+1))
+		return sim.Span(u, wait+1)
 	}
 	half := wait / 2
-	return half + time.Duration(sim.Index(u, int(wait-half)+1))
+	return half + sim.Span(u, wait-half+1)
 }
 
 // clientTimeout ends the attempt: the client stops waiting, its order stays

@@ -48,7 +48,7 @@ func (w *World) openHosts() {
 		phase := w.luck.node.Draw(uint64(i), hashName(s.Name), forLease, 0)
 		w.hosts[i] = host{
 			name: s.Name, zone: zones[s.Zone], cpu: s.CPU, memory: s.Memory, ready: true,
-			lease: time.Duration(sim.Index(phase, int(leaseRenewal))),
+			lease: sim.Span(phase, leaseRenewal),
 		}
 	}
 }
@@ -175,7 +175,7 @@ func (w *World) hostDies(i int32) {
 // grace after the pass that saw the last renewal of its lease (ND2).
 func (w *World) noticed(h *host) time.Duration {
 	renewed := h.downAt - mod(h.downAt-h.lease, leaseRenewal)
-	passes := time.Duration(sim.Index(w.luck.node.Draw(0, 0, forMonitor, 0), int(monitorPass)))
+	passes := sim.Span(w.luck.node.Draw(0, 0, forMonitor, 0), monitorPass)
 	seen := renewed + mod(passes-renewed, monitorPass)
 	return seen + monitorGrace
 }

@@ -78,7 +78,7 @@ func (b *builder) shallow(src []byte) bool {
 		switch c {
 		case '\n':
 			line, col, dashes, leading = line+1, 0, 0, true
-			values++
+			values += 2 // a key and its value
 			continue
 		case '[', '{':
 			open++

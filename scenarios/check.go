@@ -62,8 +62,17 @@ func (d *decoder) defaultHosts() {
 			d.spec.Hosts = []model.HostSpec{{Name: d.defaultHostName(), CPU: cpu, Memory: memory}}
 			d.chosen.add("hosts: one, %s, with %d cores", d.defaultHostName(), cpu/nanoPerCore)
 		}
-		return
+	} else {
+		d.sizeHosts(cpu, memory)
 	}
+	for i := range d.spec.Changes {
+		if set := d.spec.Changes[i].Set; set != nil {
+			set.Hosts = d.spec.Hosts
+		}
+	}
+}
+
+func (d *decoder) sizeHosts(cpu, memory int64) {
 	for i := range d.spec.Hosts {
 		h := &d.spec.Hosts[i]
 		if h.CPU == 0 {
@@ -72,11 +81,6 @@ func (d *decoder) defaultHosts() {
 		}
 		if h.Memory == 0 {
 			h.Memory = memory
-		}
-	}
-	for i := range d.spec.Changes {
-		if set := d.spec.Changes[i].Set; set != nil {
-			set.Hosts = d.spec.Hosts
 		}
 	}
 }

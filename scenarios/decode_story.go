@@ -241,11 +241,11 @@ func (d *decoder) setAllowed(patch *node, at string) bool {
 // again decodes the services as a set leaves them. What it does not speak of
 // stays as it was: an autoscaler that is removed leaves its replicas.
 func (d *decoder) again(root, patch *node, before *model.Spec) *model.Spec {
-	mute, quiet := d.c.mute, d.chosen.quiet
-	d.c.mute, d.chosen.quiet = true, true
+	quiet := d.chosen.quiet
+	d.chosen.quiet = true
 	next := &decoder{c: d.c, file: d.file, root: root, own: d.own, foreign: d.foreign, chosen: d.chosen}
 	next.decode()
-	d.c.mute, d.chosen.quiet = mute, quiet
+	d.chosen.quiet = quiet
 	next.spec.Name, next.spec.Title, next.spec.Lesson = d.spec.Name, d.spec.Title, d.spec.Lesson
 	next.spec.Hosts, next.spec.Duration, next.spec.Warmup = d.spec.Hosts, d.spec.Duration, d.spec.Warmup
 	if len(next.spec.Services) != len(before.Services) {

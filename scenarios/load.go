@@ -81,7 +81,42 @@ func (l *loader) readEdits() bool {
 		e, good := parseScale(l.c, arg)
 		l.edits, ok = append(l.edits, e), ok && good
 	}
+	for _, e := range l.edits {
+		ok = ok && l.serviceExists(e)
+	}
 	return ok
+}
+
+// serviceExists keeps a slip in --scale or --set from adding a service.
+func (l *loader) serviceExists(e edit) bool {
+	if len(e.path) < 2 || e.path[0].text != "services" {
+		return true
+	}
+	trees := []*node{l.root}
+	if variants := l.root.has("variants"); variants != nil {
+		for _, v := range variants.items {
+			if set := v.has("set"); set != nil {
+				trees = append(trees, set)
+			}
+		}
+	}
+	var names []string
+	for _, t := range trees {
+		services := t.has("services")
+		if services == nil {
+			continue
+		}
+		for _, k := range services.keys {
+			if k.text == e.path[1].text {
+				return true
+			}
+			names = append(names, k.text)
+		}
+	}
+	g := Diagnostic{Msg: "no such service: " + visible(e.path[1].text), Help: didYouMean(e.path[1].text, names)}
+	e.path[1].at(&g)
+	l.c.add(g)
+	return false
 }
 
 func (l *loader) edited(root *node) *node {

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -157,49 +154,6 @@ func empty(doc *yaml.Node) bool {
 	}
 	n := doc.Content[0]
 	return n.Kind == yaml.ScalarNode && n.Tag == "!!null" && n.Value == ""
-}
-
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(?s:(.*))$`)
-
-// syntax reports an error of the YAML parser, which knows the line at best.
-func (b *builder) syntax(err error) {
-	line, msg := 1, err.Error()
-	if m := yamlLine.FindStringSubmatch(msg); m != nil {
-		msg = m[2]
-		if n, e := strconv.Atoi(m[1]); e == nil {
-			line = n
-		}
-		if strings.HasPrefix(msg, "did not find expected") && m[1] != "" {
-			line++ // the parser counts lines from 0 where its scanner counts from 1
-		}
-	}
-	line = min(line, len(b.src.lines))
-	for i := line; i >= max(1, line-1); i-- { // a tab is reported up to a line late
-		text := b.src.lines[i-1]
-		if trimmed := strings.TrimLeft(text, " "); strings.HasPrefix(trimmed, "\t") {
-			b.fail(i, len(text)-len(trimmed)+1, 1, "indent with spaces", "a tab: YAML indents with spaces")
-			return
-		}
-	}
-	text := b.src.lines[line-1]
-	indent := len(text) - len(strings.TrimLeft(text, " "))
-	b.fail(line, indent+1, utf8.RuneCountInString(strings.TrimSpace(text)), syntaxHelp(msg), "not YAML: %s", visible(msg))
-}
-
-func syntaxHelp(msg string) string {
-	switch {
-	case strings.Contains(msg, "mapping values are not allowed"):
-		return `text with ": " in it stands in quotes; keys of one map stand in one column`
-	case strings.Contains(msg, "unexpected end of stream"):
-		return "a quote is not closed"
-	case strings.Contains(msg, "did not find expected ',' or"):
-		return "a bracket or brace is not closed, or a comma is missing"
-	case strings.Contains(msg, "unknown anchor"):
-		return "define it before, with &name"
-	case strings.Contains(msg, "did not find expected"):
-		return "look at the indentation here and above: what belongs together stands in one column"
-	}
-	return "look at the quotes, brackets and indentation here and above"
 }
 
 // build turns a parsed node into ours, within the budgets.

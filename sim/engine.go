@@ -96,6 +96,9 @@ func (e *Engine[E]) insert(t int64, ev E) Ticket {
 
 // store puts ev into a slot and returns the entry and the ticket for it.
 func (e *Engine[E]) store(t int64, ev E, link int32) (item, Ticket) {
+	if e.seq+1 >= maxSeq {
+		panic("sim: more than 2^40 events in one run")
+	}
 	i := e.free - 1
 	if i >= 0 {
 		e.free = e.slab[i].link
@@ -106,9 +109,6 @@ func (e *Engine[E]) store(t int64, ev E, link int32) (item, Ticket) {
 	s.ev, s.link = ev, link
 	s.gen++
 	e.seq++
-	if e.seq >= maxSeq {
-		panic("sim: more than 2^40 events in one run")
-	}
 	e.live++
 	return item{t, e.seq<<slotBits | uint64(i)}, Ticket{i, s.gen}
 }

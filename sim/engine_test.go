@@ -109,6 +109,13 @@ func runTwins(t *testing.T, seed int64, steps int) {
 			if got, want := e.Cancel(tickets[i].ticket), w.cancel(tickets[i].seq); got != want {
 				t.Fatalf("seed %d step %d: Cancel = %v, want %v", seed, step, got, want)
 			}
+		case op == 97 && phase == 2 && r.Intn(4) == 0: // nearly everybody gives up at once
+			for _, i := range r.Perm(len(tickets)) {
+				if r.Intn(50) > 0 && e.Cancel(tickets[i].ticket) != w.cancel(tickets[i].seq) {
+					t.Fatalf("seed %d step %d: the twins disagree on a cancelled event", seed, step)
+				}
+			}
+			tickets = tickets[:0]
 		case op == 98:
 			e.CopyInto(&saved)
 			savedTwin = w.clone()
@@ -181,6 +188,11 @@ func TestTheClock(t *testing.T) {
 	if _, ok := e.Next(5); ok || e.Now() != 10 {
 		t.Error("the clock went back")
 	}
+	e.After(10, 1)
+	if _, ok := e.Next(5); ok || e.Now() != 10 {
+		t.Error("the clock went back with an event pending")
+	}
+	e.Next(20)
 	far := e.After(1<<63-1, 2) // beyond the end of time
 	if at, ok := e.Peek(); !ok || at != 1<<63-1 {
 		t.Errorf("the far event is at %v", at)
@@ -209,11 +221,17 @@ func TestStaleTickets(t *testing.T) {
 	if e.Cancel(first) {
 		t.Error("a ticket of a fired event cancelled another")
 	}
+	if s := e.slab[first.slot]; e.Cancel(Ticket{first.slot, s.gen - 1}) {
+		t.Error("a ticket with an even generation names something")
+	}
 	if !e.Cancel(second) || e.Cancel(second) {
 		t.Error("Cancel must succeed once")
 	}
 	if e.Cancel(Ticket{slot: 1 << 20, gen: 1}) || e.Cancel(Ticket{slot: -1, gen: 1}) {
 		t.Error("a foreign ticket names something")
+	}
+	if e.Cancel(Ticket{first.slot, e.slab[first.slot].gen}) {
+		t.Error("a free slot can be cancelled")
 	}
 	if _, ok := e.Next(100); ok {
 		t.Error("a cancelled event came out")
@@ -242,8 +260,19 @@ func TestMisuse(t *testing.T) {
 	mustPanic(t, "At in the past", func() { e.At(99, 0) })
 	mustPanic(t, "Push in the past", func() { e.Push(l, 99, 0) })
 	mustPanic(t, "no lane", func() { e.Push(0, 200, 0) })
-	if e.Pending() != 0 {
+	if _, ok := e.Next(1000); ok || e.Pending() != 0 {
 		t.Error("a refused event is pending")
+	}
+}
+
+func TestTheEndOfTheNumbers(t *testing.T) {
+	var e Engine[int]
+	e.seq = maxSeq - 2
+	e.After(1, 1)
+	mustPanic(t, "too many events", func() { e.After(1, 2) })
+	e.CopyInto(&e)
+	if ev, ok := e.Next(1); !ok || ev != 1 {
+		t.Error("the last event is lost")
 	}
 }
 
@@ -262,17 +291,20 @@ func mustPanic(t *testing.T, name string, f func()) {
 func TestCancelledEntriesDoNotPileUp(t *testing.T) {
 	var e Engine[int]
 	l := e.NewLane()
-	e.Push(l, time.Hour, -1) // one request hangs at the head of the lane
+	e.Push(l, time.Hour, -1) // one request hangs at the head of the lane,
+	e.At(time.Hour/2, -2)    // another at the root of the heap
+	var a, b Ticket
 	for i := range 100_000 {
 		now := e.Now()
-		a, b := e.Push(l, now+time.Hour, i), e.At(now+time.Hour, i)
+		lastA, lastB := a, b
+		a, b = e.Push(l, now+time.Hour, i), e.At(now+time.Hour, i)
 		e.After(1, i)
 		e.Next(now + 1)
-		e.Cancel(a)
-		e.Cancel(b)
+		e.Cancel(lastA)
+		e.Cancel(lastB)
 	}
 	if len(e.heap) > 100 || len(e.slab) > 200 || len(e.lanes[0].buf) > 64 {
-		t.Errorf("for 1 pending event: heap %d, slab %d, ring %d", len(e.heap), len(e.slab), len(e.lanes[0].buf))
+		t.Errorf("for 4 pending events: heap %d, slab %d, ring %d", len(e.heap), len(e.slab), len(e.lanes[0].buf))
 	}
 }
 
@@ -302,5 +334,21 @@ func TestACopyIsIndependent(t *testing.T) {
 	again.run(5000)
 	if q.served != again.served || q.engine.Now() != again.engine.Now() || q.wait != again.wait {
 		t.Errorf("the copy went another way: %d at %v, want %d at %v", again.served, again.engine.Now(), q.served, q.engine.Now())
+	}
+}
+
+func TestHeapifyOrdersAnything(t *testing.T) {
+	r := rand.New(rand.NewSource(8))
+	for n := range 40 {
+		h := make([]item, n)
+		for i := range h {
+			h[i] = item{int64(r.Intn(10)), uint64(i)}
+		}
+		heapify(h)
+		for i := 1; i < n; i++ {
+			if before(h[i], h[(i-1)/2]) == 1 {
+				t.Fatalf("%d entries: entry %d sorts before its parent", n, i)
+			}
+		}
 	}
 }

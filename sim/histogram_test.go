@@ -181,6 +181,16 @@ func TestMerge(t *testing.T) {
 		}
 		last = got
 	}
+	few, slow := NewHistogram(32), NewHistogram(32)
+	for range 10 {
+		few.Record(ms)
+	}
+	slow.Record(time.Second)
+	few.Add(&slow)
+	few.Sub(&slow)
+	if got := few.Quantile(1); got > 2*ms || few.Max() != time.Second {
+		t.Errorf("the slowest left is %v, at most %v", got, few.Max())
+	}
 	rest.Sub(&b)
 	if !reflect.DeepEqual(rest, NewHistogram(32)) {
 		t.Error("nothing is left, but not an empty histogram")
@@ -291,6 +301,11 @@ func TestLevelStory(t *testing.T) {
 	l.Add(50, -8)
 	if l.Mean(130) != (5*20-3*80)/100.0 || l.Min() != -3 {
 		t.Errorf("mean %v, min %d", l.Mean(130), l.Min())
+	}
+	var deep Level
+	deep.Set(0, -1<<40)
+	if got := deep.Mean(1 << 24); got != -1<<40 { // the integral is -2^64
+		t.Errorf("mean %v", got)
 	}
 	mustPanic(t, "time running backwards", func() { l.Set(40, 1) })
 }

@@ -1,6 +1,9 @@
 package sim
 
-import "math/bits"
+import (
+	"math/bits"
+	"time"
+)
 
 // Stream is a source of draws for one purpose (the arrivals of a client, the
 // work of a service). It has no state: a draw is a pure function of the seed,
@@ -67,4 +70,13 @@ func Index(x uint64, n int) int {
 	}
 	hi, _ := bits.Mul64(x, uint64(n))
 	return int(hi)
+}
+
+// Span maps a draw to a duration in [0, d); 0 when d is not above 0.
+func Span(x uint64, d time.Duration) time.Duration {
+	if d <= 0 {
+		return 0
+	}
+	hi, _ := bits.Mul64(x, uint64(d))
+	return time.Duration(hi)
 }

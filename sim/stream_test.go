@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 	"testing"
+	"time"
 )
 
 type drawArgs struct {
@@ -233,4 +234,16 @@ func BenchmarkDraw(b *testing.B) {
 		x += s.Draw(uint64(i), 1, 2, 3)
 	}
 	sink64 = x
+}
+
+func TestSpan(t *testing.T) {
+	for _, c := range []struct {
+		x    uint64
+		d    time.Duration
+		want time.Duration
+	}{{0, time.Hour, 0}, {1 << 63, time.Hour, 30 * time.Minute}, {1<<64 - 1, 10, 9}, {7, 0, 0}, {7, -1, 0}} {
+		if got := Span(c.x, c.d); got != c.want {
+			t.Errorf("Span(%#x, %v) = %v, want %v", c.x, c.d, got, c.want)
+		}
+	}
 }

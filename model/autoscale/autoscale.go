@@ -84,16 +84,18 @@ type Pod struct {
 // Container is what of a container matters to an autoscaler. Init containers
 // count only if they are sidecars (restartable).
 type Container struct {
-	Name     string
-	Requests Requests
-	Init     bool
-	Sidecar  bool
+	Name     string   `json:"name"`
+	Requests Requests `json:"requests,omitzero"`
+	Init     bool     `json:"init,omitempty"`
+	Sidecar  bool     `json:"sidecar,omitempty"`
 }
 
 // Requests are resource requests in milli-units: millicores, and bytes x 1000.
 type Requests struct {
-	CPU, Memory       int64
-	HasCPU, HasMemory bool
+	CPU       int64 `json:"cpu,omitempty"`
+	Memory    int64 `json:"memory,omitempty"`
+	HasCPU    bool  `json:"hasCPU,omitempty"`
+	HasMemory bool  `json:"hasMemory,omitempty"`
 }
 
 func (r *Requests) get(resource string) (milli int64, ok bool) {

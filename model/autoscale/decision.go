@@ -184,14 +184,14 @@ type Normalization struct {
 	UpWindow   time.Duration
 	DownWindow time.Duration
 	Kept       Recommendation // the recommendation that held the result; Kept.At is valid if Stabilized != Desired
-	KeptNow    bool           // that recommendation was the present wish itself
-	InWindow   int            // recommendations looked at
-	Limit      int32          // what the rate allowed, where one was asked
-	HasLimit   bool
-	Policies   []PolicyLimit // behavior only: what each policy allowed
-	Select     string
-	LimitedBy  string // reason word of ScalingLimited
-	Result     int32
+
+	InWindow  int   // recommendations looked at
+	Limit     int32 // what the rate allowed, where one was asked
+	HasLimit  bool
+	Policies  []PolicyLimit // behavior only: what each policy allowed
+	Select    string
+	LimitedBy string // reason word of ScalingLimited
+	Result    int32
 }
 
 // PolicyLimit is what one scaling policy allowed.

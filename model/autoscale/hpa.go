@@ -17,6 +17,12 @@ type hpa struct {
 
 func newHPA(cfg Config) (Policy, []FieldError) {
 	errs := append(cfg.HPA.Validate(), cfg.Flags.validate()...)
+	if m := cfg.HPA.MinReplicas; m != nil && *m == 0 && !cfg.Flags.ScaleToZero {
+		errs = append(errs, FieldError{"minReplicas", "must be greater than or equal to 1, is 0", "the gate HPAScaleToZero is off"})
+	}
+	if len(errs) > 0 {
+		return nil, errs
+	}
 	spec := cfg.HPA.Defaulted()
 	h := &hpa{spec: spec, flags: cfg.Flags, min: *spec.MinReplicas, max: spec.MaxReplicas}
 	h.tol = tolerances{up: cfg.Flags.Tolerance, down: cfg.Flags.Tolerance}
@@ -38,7 +44,7 @@ func newHPA(cfg Config) (Policy, []FieldError) {
 			h.hasObjectOrExternal = true
 		}
 	}
-	return h, errs
+	return h, nil
 }
 
 func seconds(n int32) time.Duration { return time.Duration(n) * time.Second }

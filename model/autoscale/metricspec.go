@@ -2,19 +2,19 @@ package autoscale
 
 import "strconv"
 
-// target returns the target of whichever source the type names.
+// target returns the target of the source that is present.
 func (m *MetricSpec) target() *MetricTarget {
 	switch {
-	case m.Resource != nil:
-		return &m.Resource.Target
-	case m.ContainerResource != nil:
-		return &m.ContainerResource.Target
-	case m.Pods != nil:
-		return &m.Pods.Target
 	case m.Object != nil:
 		return &m.Object.Target
 	case m.External != nil:
 		return &m.External.Target
+	case m.Pods != nil:
+		return &m.Pods.Target
+	case m.Resource != nil:
+		return &m.Resource.Target
+	case m.ContainerResource != nil:
+		return &m.ContainerResource.Target
 	}
 	return &MetricTarget{}
 }
@@ -22,16 +22,16 @@ func (m *MetricSpec) target() *MetricTarget {
 // subject is the name of the resource or of the metric.
 func (m *MetricSpec) subject() string {
 	switch {
-	case m.Resource != nil:
-		return m.Resource.Name
-	case m.ContainerResource != nil:
-		return m.ContainerResource.Name
-	case m.Pods != nil:
-		return m.Pods.Metric.Name
 	case m.Object != nil:
 		return m.Object.Metric.Name
 	case m.External != nil:
 		return m.External.Metric.Name
+	case m.Pods != nil:
+		return m.Pods.Metric.Name
+	case m.Resource != nil:
+		return m.Resource.Name
+	case m.ContainerResource != nil:
+		return m.ContainerResource.Name
 	}
 	return ""
 }

@@ -52,8 +52,8 @@ func (s HPASpec) Validate(known ...string) []FieldError {
 
 var metricTypes = []string{TypeResource, TypeContainerResource, TypePods, TypeObject, TypeExternal}
 
-// source returns the key and the fields that a type needs, and whether they
-// are there.
+// sources lists the keys of the sources that are present, in the order in
+// which the API server looks at them.
 func (m *MetricSpec) sources() []string {
 	var present []string
 	for _, c := range []struct {
@@ -73,38 +73,36 @@ func (m *MetricSpec) sources() []string {
 // validate reports what is wrong with one metric and its target.
 func (m *MetricSpec) validate(path string, known []string) []FieldError {
 	errs := m.validateSource(path, known)
-	if key := lowerFirst(m.Type); slices.Contains(m.sources(), key) {
-		errs = append(errs, m.validateTarget(path+"."+key+".target")...)
+	if present := m.sources(); len(present) > 0 {
+		errs = append(errs, m.validateTarget(path+"."+present[0]+".target", present[0])...)
 	}
 	return errs
 }
 
 // validateSource reports a wrong type and wrong names.
 func (m *MetricSpec) validateSource(path string, known []string) []FieldError {
-	if m.Type == "" {
-		return []FieldError{{path + ".type", "must specify a metric source type", "write one of " + strings.Join(metricTypes, ", ")}}
-	}
-	if !slices.Contains(metricTypes, m.Type) {
-		return []FieldError{{path + ".type", fmt.Sprintf("unknown metric source type %q", m.Type), "write one of " + strings.Join(metricTypes, ", ")}}
-	}
 	var errs []FieldError
-	key := lowerFirst(m.Type)
-	present := m.sources()
-	if !slices.Contains(present, key) {
+	present, key := m.sources(), lowerFirst(m.Type)
+	switch {
+	case m.Type == "":
+		errs = append(errs, FieldError{path + ".type", "must specify a metric source type", "write one of " + strings.Join(metricTypes, ", ")})
+	case !slices.Contains(metricTypes, m.Type):
+		errs = append(errs, FieldError{path + ".type", fmt.Sprintf("unknown metric source type %q", m.Type), "write one of " + strings.Join(metricTypes, ", ")})
+	case !slices.Contains(present, key):
 		errs = append(errs, FieldError{path + "." + key, "must populate information for the given metric source", "type " + m.Type + " needs the key " + key})
 	}
 	for _, other := range present {
-		if other != key {
+		if other != key && len(present) > 1 {
 			errs = append(errs, FieldError{path + "." + other, "must populate the given metric source only", "the type is " + m.Type})
 		}
 	}
-	if slices.Contains(present, key) {
-		errs = append(errs, m.validateNames(path+"."+key, known)...)
+	if len(present) > 0 {
+		errs = append(errs, m.validateNames(path+"."+present[0], present[0], known)...)
 	}
 	return errs
 }
 
-func (m *MetricSpec) validateNames(path string, known []string) []FieldError {
+func (m *MetricSpec) validateNames(path, key string, known []string) []FieldError {
 	var errs []FieldError
 	add := func(field, msg, help string) { errs = append(errs, FieldError{path + "." + field, msg, help}) }
 	resource := func(name string) {
@@ -121,26 +119,26 @@ func (m *MetricSpec) validateNames(path string, known []string) []FieldError {
 			add("metric.name", fmt.Sprintf("unknown metric %q", name), "known are "+strings.Join(known, ", "))
 		}
 	}
-	switch m.Type {
-	case TypeResource:
+	switch key {
+	case "resource":
 		resource(m.Resource.Name)
-	case TypeContainerResource:
+	case "containerResource":
 		resource(m.ContainerResource.Name)
 		if m.ContainerResource.Container == "" {
 			add("container", "must specify a container", "")
 		}
-	case TypePods:
+	case "pods":
 		custom(m.Pods.Metric.Name)
-	case TypeObject:
+	case "object":
 		custom(m.Object.Metric.Name)
-	case TypeExternal:
+	case "external":
 		custom(m.External.Metric.Name)
 	}
 	return errs
 }
 
 // validateTarget reports targets of the wrong kind for the metric's type.
-func (m *MetricSpec) validateTarget(path string) []FieldError {
+func (m *MetricSpec) validateTarget(path, key string) []FieldError {
 	var errs []FieldError
 	add := func(field, msg, help string) { errs = append(errs, FieldError{path + "." + field, msg, help}) }
 	t := m.target()
@@ -160,20 +158,20 @@ func (m *MetricSpec) validateTarget(path string) []FieldError {
 	if t.AverageUtilization != nil && *t.AverageUtilization < 1 {
 		add("averageUtilization", fmt.Sprintf("must be greater than 0, is %d", *t.AverageUtilization), "it is a percentage of the request")
 	}
-	switch m.Type {
-	case TypeResource, TypeContainerResource:
+	switch key {
+	case "resource", "containerResource":
 		if t.AverageUtilization == nil && t.AverageValue == nil {
 			add("averageUtilization", "must set either a target raw value or a target utilization", "write averageUtilization: 70")
 		} else if t.AverageUtilization != nil && t.AverageValue != nil {
 			add("averageValue", "may not set both a target raw value and a target utilization", "")
 		}
-	case TypePods:
+	case "pods":
 		if t.AverageValue == nil {
 			add("averageValue", "must specify a positive target averageValue", "")
 		}
-	case TypeObject:
+	case "object":
 		errs = append(errs, validateObjectTarget(path, t)...)
-	case TypeExternal:
+	case "external":
 		if t.Value == nil && t.AverageValue == nil {
 			add("averageValue", "must set either a target value for metric or a per-pod target", "")
 		} else if t.Value != nil && t.AverageValue != nil {

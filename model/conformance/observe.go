@@ -92,13 +92,13 @@ func (w *world) samples(now time.Duration, pods []autoscale.Pod, full func(int) 
 	}
 	share := w.load / float64(max(1, carrying))
 	window := []time.Duration{15 * time.Second, 15 * time.Second, 30 * time.Second, time.Minute}[w.r.IntN(4)]
-	lag := w.seconds(0, 15)
+	at := now.Truncate(time.Second) - w.seconds(0, 15)
 	for i := range pods {
 		use := share
 		if !w.even {
 			use *= 0.5 + w.r.Float64()
 		}
-		s := autoscale.Sample{OK: now >= w.pods[i].sampled, Value: int64(use * full(i)), At: now - lag, Window: window}
+		s := autoscale.Sample{OK: now >= w.pods[i].sampled, Value: int64(use * full(i)), At: at, Window: window}
 		if w.chance(w.chaos / 4) {
 			s.OK = false
 		}
@@ -111,7 +111,7 @@ func (w *world) samples(now time.Duration, pods []autoscale.Pod, full func(int) 
 		r.Samples = append(r.Samples, s)
 	}
 	if w.chance(w.chaos / 8) { // the pipeline still knows a pod that the selector does not
-		r.Samples = append(r.Samples, autoscale.Sample{OK: true, Value: int64(share * full(0)), At: now - lag, Window: window})
+		r.Samples = append(r.Samples, autoscale.Sample{OK: true, Value: int64(share * full(0)), At: at, Window: window})
 	}
 	return r
 }

@@ -25,7 +25,7 @@ func (w *world) hpaSpec() autoscale.HPASpec {
 	}
 	w.broken = make([]int, max(1, len(s.Metrics)))
 	low := int32(w.r.IntN(4))
-	if low == 0 && !outside {
+	if low == 0 && !(outside && w.cfg.Flags.ScaleToZero) {
 		low = 1
 	}
 	if low != 1 || w.chance(0.5) {
@@ -36,15 +36,13 @@ func (w *world) hpaSpec() autoscale.HPASpec {
 	return s
 }
 
-// sameSource says that two metrics would have the same reading, or could fail
-// with the same words for the same reason: the event recorder would count
-// those as one event.
+// sameSource says that two metrics would have the same reading.
 func sameSource(a, b *autoscale.MetricSpec) bool {
 	switch {
 	case a.Resource != nil && b.Resource != nil:
 		return a.Resource.Name == b.Resource.Name
 	case a.ContainerResource != nil && b.ContainerResource != nil:
-		return a.ContainerResource.Name == b.ContainerResource.Name
+		return a.ContainerResource.Name == b.ContainerResource.Name && a.ContainerResource.Container == b.ContainerResource.Container
 	}
 	return false
 }

@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"example.com/hasim/model/autoscale"
 	"example.com/hasim/model/autoscale/casefile"
+	"github.com/go-logr/logr"
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	v1 "k8s.io/api/core/v1"
@@ -21,10 +21,12 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	utilfeature "k8s.io/apiserver/pkg/util/feature"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes/fake"
 	"k8s.io/client-go/scale"
 	core "k8s.io/client-go/testing"
+	"k8s.io/klog/v2"
 	upstreamdefaults "k8s.io/kubernetes/pkg/apis/autoscaling/v2"
 	"k8s.io/kubernetes/pkg/controller/podautoscaler"
 	"k8s.io/kubernetes/pkg/controller/podautoscaler/metrics"
@@ -38,10 +40,8 @@ type stage struct {
 	client *fake.Clientset
 	syncs  []casefile.Sync
 	events []string
-	said   map[string]string // the line of an event by its message
-	open   bool              // a sync has begun and its answer is not taken yet
-	scaled int32             // scale.spec.replicas after the open sync
-	writes int
+	open   bool  // a sync has begun and its answer is not taken yet
+	scaled int32 // scale.spec.replicas after the open sync
 }
 
 const turnLength = 15 * time.Second
@@ -50,10 +50,9 @@ const turnLength = 15 * time.Second
 // the seed draws, and returns what it saw and answered. It must be called in
 // a synctest bubble.
 func record(seed uint64, turns int) casefile.Case {
-	st := &stage{epoch: time.Now(), w: newWorld(seed), client: fake.NewSimpleClientset(), said: map[string]string{}}
-	st.client.PrependReactor("create", "events", st.onEvent)
-	st.client.PrependReactor("patch", "events", st.onEvent)
-	ctx, cancel := context.WithCancel(context.Background())
+	st := &stage{epoch: time.Now(), w: newWorld(seed), client: fake.NewSimpleClientset()}
+	st.client.PrependReactor("*", "events", func(core.Action) (bool, runtime.Object, error) { return true, &v1.Event{}, nil })
+	ctx, cancel := context.WithCancel(klog.NewContext(context.Background(), logr.New(ear{st})))
 	st.w.turn(0)
 
 	factory := informers.NewSharedInformerFactory(st.client, 0)
@@ -61,6 +60,7 @@ func record(seed uint64, turns int) casefile.Case {
 	podStore := pods.Informer().GetStore()
 	st.createHPA(ctx)
 	f := st.w.cfg.Flags
+	must(utilfeature.DefaultMutableFeatureGate.Set(fmt.Sprintf("HPAScaleToZero=%v", f.ScaleToZero)))
 	controller := podautoscaler.NewHorizontalController(ctx, st.client.CoreV1(), scales{st}, st.client.AutoscalingV2(), mapper(), pipeline{st},
 		hpas, pods, f.SyncPeriod, f.DownscaleStabilization, f.Tolerance, f.CPUInitializationPeriod, f.InitialReadinessDelay)
 	factory.Start(ctx.Done())
@@ -103,27 +103,15 @@ func (st *stage) turn(ctx context.Context, podStore interface{ Replace([]any, st
 	edited := st.w.turn(time.Since(st.epoch))
 	st.mu.Unlock()
 	st.showPods(podStore)
-	st.update(ctx, func(hpa *autoscalingv2.HorizontalPodAutoscaler) {
-		if edited {
-			hpa.Generation++
-			hpa.Spec = upstreamSpec(st.w.cfg.HPA)
-			upstreamdefaults.SetDefaults_HorizontalPodAutoscaler(hpa)
-		}
-	})
-	time.Sleep(5 * time.Millisecond)
-	st.update(ctx, func(*autoscalingv2.HorizontalPodAutoscaler) {})
-}
-
-// update writes the HPA, each time with a new identity: the event recorder
-// counts repeated events of one object, and drops those of an object that has
-// too many.
-func (st *stage) update(ctx context.Context, change func(*autoscalingv2.HorizontalPodAutoscaler)) {
+	if !edited {
+		return
+	}
 	api := st.client.AutoscalingV2().HorizontalPodAutoscalers(namespace)
 	hpa, err := api.Get(ctx, target, metav1.GetOptions{})
 	must(err)
-	st.writes++
-	hpa.UID = types.UID(fmt.Sprint(st.writes))
-	change(hpa)
+	hpa.Generation++
+	hpa.Spec = upstreamSpec(st.w.cfg.HPA)
+	upstreamdefaults.SetDefaults_HorizontalPodAutoscaler(hpa)
 	_, err = api.Update(ctx, hpa, metav1.UpdateOptions{})
 	must(err)
 }
@@ -163,21 +151,32 @@ func (st *stage) finish() {
 	st.events = nil
 }
 
-func (st *stage) onEvent(a core.Action) (bool, runtime.Object, error) {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	switch a := a.(type) {
-	case core.CreateAction:
-		e := a.GetObject().(*v1.Event)
-		st.events = append(st.events, "event "+e.Type+" "+e.Reason)
-		st.said[e.Message] = st.events[len(st.events)-1]
-		return true, e, nil
-	case core.PatchAction: // two metrics of one sync failed with the same words
-		var patch struct{ Message string }
-		must(json.Unmarshal(a.GetPatch(), &patch))
-		st.events = append(st.events, st.said[patch.Message])
+// ear is a log that hears events. What the recorder sends to the API is no
+// use: it counts repeated events as one, and drops those of an object that has
+// too many. It logs every one of them.
+type ear struct{ st *stage }
+
+func (e ear) Init(logr.RuntimeInfo)          {}
+func (e ear) Enabled(int) bool               { return true }
+func (e ear) Error(error, string, ...any)    {}
+func (e ear) WithValues(...any) logr.LogSink { return e }
+func (e ear) WithName(string) logr.LogSink   { return e }
+func (e ear) Info(_ int, msg string, kv ...any) {
+	if msg != "Event occurred" {
+		return
 	}
-	return true, &v1.Event{}, nil
+	var typ, reason any
+	for i := 0; i+1 < len(kv); i += 2 {
+		switch kv[i] {
+		case "type":
+			typ = kv[i+1]
+		case "reason":
+			reason = kv[i+1]
+		}
+	}
+	e.st.mu.Lock()
+	defer e.st.mu.Unlock()
+	e.st.events = append(e.st.events, fmt.Sprintf("event %v %v", typ, reason))
 }
 
 func mapper() meta.RESTMapper {

@@ -68,6 +68,7 @@ func (w *world) seconds(from, to int) time.Duration {
 
 func (w *world) flags() autoscale.Flags {
 	f := autoscale.DefaultFlags()
+	f.ScaleToZero = !w.chance(0.05)
 	if w.chance(0.6) {
 		return f
 	}
@@ -151,7 +152,7 @@ func (w *world) followScale(now time.Duration) {
 }
 
 func (w *world) create(now time.Duration) {
-	p := livePod{born: now}
+	p := livePod{born: now.Truncate(time.Second)} // whole seconds meet the edges of the rules
 	first := now == 0 && !w.chance(0.2)
 	if first {
 		p.born = -w.seconds(0, 900)
@@ -189,6 +190,7 @@ func (w *world) crash(now time.Duration) {
 		if p.pod.Phase != autoscale.Running || !w.chance(w.chaos/3) {
 			continue
 		}
+		now := now.Truncate(time.Second)
 		switch w.r.IntN(7) {
 		case 0:
 			p.pod.Phase = autoscale.Failed
@@ -196,7 +198,7 @@ func (w *world) crash(now time.Duration) {
 			p.pod.Phase = autoscale.Succeeded
 		case 2, 3: // crashes, comes back, has no sample for a while
 			p.pod.Ready, p.pod.ReadySince = autoscale.NotReady, now
-			p.ready, p.sampled = now+w.seconds(0, 60), now+w.seconds(0, 30)
+			p.ready, p.sampled = now+w.seconds(1, 60), now+w.seconds(0, 30)
 		case 4: // its host is cut off
 			p.pod.Ready, p.pod.ReadySince = autoscale.ReadinessUnknown, now
 			p.sampled = now + w.seconds(0, 90)

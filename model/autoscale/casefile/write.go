@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"example.com/hasim/model/autoscale"
@@ -12,7 +13,7 @@ import (
 // shape is what pods of one template have in common.
 type shape struct {
 	Containers []autoscale.Container `json:"containers,omitempty"`
-	Pod        autoscale.Requests    `json:"pod"`
+	Pod        autoscale.Requests    `json:"pod,omitzero"`
 }
 
 // String writes the case in the format that Parse reads.
@@ -89,7 +90,7 @@ func writeReading(b *strings.Builder, i int, r *autoscale.Reading, pods []autosc
 		fmt.Fprintf(b, " error %s\n", r.Err)
 		return
 	}
-	if len(r.Samples) == 0 {
+	if !slices.ContainsFunc(r.Samples, func(s autoscale.Sample) bool { return s.OK }) {
 		fmt.Fprintf(b, " value=%d\n", r.Value)
 		return
 	}
