@@ -12,6 +12,7 @@ import (
 // faultState counts how often a fault has struck.
 type faultState struct {
 	struck uint32
+	missed bool // the last time there was no victim
 }
 
 // victim is a replica that a fault may hit, with its drawn rank.
@@ -48,10 +49,10 @@ func token(i int32, n uint32) uint32 { return uint32(i+1)<<20 | n&(1<<20-1) }
 func (w *World) strike(i int32, n uint32) {
 	f := &w.spec.Faults[i]
 	ids := w.victims(i, n)
-	if len(ids) == 0 {
+	if len(ids) == 0 && !w.faults[i].missed {
 		w.emit(Event{Object: w.svc[f.Service].name, Reason: NoVictim, Word: f.Kind.String()})
-		return
 	}
+	w.faults[i].missed = len(ids) == 0
 	for _, id := range ids {
 		r := &w.reps[id]
 		switch f.Kind {

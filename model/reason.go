@@ -86,13 +86,13 @@ var reasons = []struct {
 	reason Reason
 	reasonSpec
 }{
-	{SuccessfulCreate, reasonSpec{[]key{n("replicas")}, "", "created, replica {replicas} of its service", "A replica was created.", "Kubernetes"}},
+	{SuccessfulCreate, reasonSpec{[]key{n("replicas")}, "", "created: {replicas} are desired", "A replica was created.", "Kubernetes"}},
 	{Scheduled, reasonSpec{nil, "host", "assigned to {host}", "A replica got a host.", "Kubernetes"}},
 	{FailedScheduling, reasonSpec{nil, "why", "{why}", "No host can take the replica; it waits as Pending.", "Kubernetes"}},
 	{Started, reasonSpec{[]key{n("restarts"), ms("startup_ms")}, "", "container started (restart {restarts}), serves in about {startup_ms}", "A container's process was started; it does not serve yet.", "Kubernetes"}},
 	{Ready, reasonSpec{[]key{ms("took_ms")}, "", "serves after {took_ms}", "A replica finished its start-up and gets requests.", "hasim"}},
-	{Died, reasonSpec{[]key{n("exit"), n("lost"), ms("ran_ms")}, "cause", "exited with code {exit} ({cause}) after {ran_ms}, {lost} requests on it lost", "A container's process ended.", "Docker"}},
-	{OOMKilled, reasonSpec{[]key{n("exit"), n("lost"), ms("ran_ms")}, "cause", "killed for memory, exit code {exit} after {ran_ms}, {lost} requests on it lost", "A container went over its memory limit and was killed.", "Kubernetes"}},
+	{Died, reasonSpec{[]key{n("exit"), n("lost"), ms("ran_ms")}, "cause", "exited with code {exit} ({cause}), {lost} requests on it lost", "A container's process ended.", "Docker"}},
+	{OOMKilled, reasonSpec{[]key{n("exit"), n("lost"), ms("ran_ms")}, "cause", "killed for memory, exit code {exit}, {lost} requests on it lost", "A container went over its memory limit and was killed.", "Kubernetes"}},
 	{BackOffRestart, reasonSpec{[]key{ms("delay_ms"), n("restarts")}, "policy", "back-off {delay_ms} before restart {restarts} ({policy})", "A container waits before it is started again.", "Kubernetes"}},
 	{GaveUp, reasonSpec{[]key{n("exit"), n("restarts")}, "policy", "stays Exited ({exit}) after {restarts} restarts ({policy}): nobody starts it again", "The restart policy does not start the container again.", "hasim"}},
 	{Killing, reasonSpec{[]key{n("in_flight"), ms("grace_ms")}, "why", "stopping ({why}) with {in_flight} requests on it, grace {grace_ms}", "A replica was told to stop.", "Kubernetes"}},
@@ -110,7 +110,7 @@ var reasons = []struct {
 	{QueueFullEnded, reasonSpec{[]key{n("refused"), ms("since_ms")}, "", "accepts again: {refused} requests refused in {since_ms}", "5 s without a refusal.", "hasim"}},
 	{NoEndpoints, reasonSpec{[]key{n("desired")}, "", "no replica of {desired} serves", "A service has nobody left who serves.", "hasim"}},
 	{EndpointsBack, reasonSpec{[]key{n("ready"), ms("outage_ms")}, "", "serves again after {outage_ms}", "The end of that outage.", "hasim"}},
-	{NoVictim, reasonSpec{nil, "fault", "{fault}: no running replica to hit", "A fault found no victim.", "hasim"}},
+	{NoVictim, reasonSpec{nil, "fault", "{fault}: no running replica to hit", "A fault found no victim; said once until it finds one again.", "hasim"}},
 	{HostDown, reasonSpec{[]key{n("replicas")}, "", "is gone with {replicas} replicas on it", "A fault: a machine died.", "hasim"}},
 	{HostUp, reasonSpec{[]key{ms("down_ms")}, "", "is back after {down_ms}", "The machine came back.", "hasim"}},
 	{NodeNotReady, reasonSpec{[]key{ms("after_ms"), n("replicas")}, "", "Kubelet stopped posting node status: {replicas} replicas leave the endpoints, {after_ms} after the node died", "The node controller noticed a dead node.", "Kubernetes"}},

@@ -391,12 +391,12 @@ func (w *World) exited(id int32, code int32, cause string) {
 		w.setPhase(id, BackOff)
 	}
 	w.setReady(id, false)
-	w.refresh(r.svc)
 	reason := Died
 	if cause == "OOMKilled" {
 		reason = OOMKilled
 	}
 	w.emit(Event{Object: r.name, Reason: reason, N: [5]int64{int64(code), int64(lost), int64(ran)}, Word: cause})
+	w.refresh(r.svc)
 	w.resetAll(id)
 	r = &w.reps[id]
 	r.cpu.frozen = false

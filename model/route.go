@@ -292,8 +292,11 @@ func (w *World) releasePeer(s int32, failed bool) (single bool) {
 	if p == nil {
 		return single // it has left the endpoints meanwhile
 	}
-	balance.Done(w.eng.Now(), p, single, failed)
-	if failed && !single && p.MaxFails > 0 && p.Fails == p.MaxFails {
+	now := w.eng.Now()
+	quiet := int64(now/time.Second) - p.Accessed
+	balance.Done(now, p, single, failed)
+	disabled := failed && !single && p.MaxFails > 0 && p.Fails >= p.MaxFails
+	if disabled && (p.Fails == p.MaxFails || quiet >= int64(p.FailTimeout/time.Second)) {
 		w.emit(Event{Object: w.reps[p.ID].name, Reason: UpstreamDisabled,
 			N: [5]int64{int64(p.Fails), int64(p.FailTimeout)}, Word: w.reps[sp.rep].name})
 	}

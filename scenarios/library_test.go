@@ -14,7 +14,7 @@ import (
 	"example.com/hasim/scenarios"
 )
 
-var update = flag.Bool("update", false, "write the golden hashes anew")
+var update = flag.Bool("hashes", false, "write the golden hashes anew")
 
 const goldenHashes = "testdata/hashes.txt"
 
@@ -96,6 +96,6 @@ func TestGoldenHashesOfTheLibrary(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.String() != string(want) {
-		t.Errorf("traces changed; if that was meant, run go test ./scenarios -run Golden -update\n got:\n%s\nwant:\n%s", got.String(), want)
+		t.Errorf("traces changed; if that was meant, run go test ./scenarios -run Golden -hashes\n got:\n%s\nwant:\n%s", got.String(), want)
 	}
 }

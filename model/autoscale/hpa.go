@@ -60,7 +60,7 @@ func (h *hpa) Sync(now time.Duration, o *Observation, s *State) Decision {
 	d := Decision{At: now, Kind: "hpa", From: cur, Replicas: cur, Min: h.min, Max: h.max, Winner: -1}
 	zero, _ := s.Condition(ScaledToZero)
 	byUs := h.flags.ScaleToZero && zero.Status == True // R4
-	s.setCondition(now, AbleToScale, True, SucceededGetScale, fmt.Sprintf("the scale was read: %d replicas are asked for", cur))
+	s.setCondition(now, AbleToScale, True, SucceededGetScale, fmt.Sprintf("the scale was read: %d asked for", cur))
 	if len(s.Recommendations) == 0 { // R3
 		s.Recommendations = append(s.Recommendations, Recommendation{cur, now})
 	}
@@ -152,7 +152,7 @@ func (h *hpa) conclude(now time.Duration, s *State, d *Decision) {
 
 // rescaled is the success half of R9.
 func (h *hpa) rescaled(now time.Duration, s *State, d *Decision) {
-	s.setCondition(now, AbleToScale, True, SucceededRescale, fmt.Sprintf("rescaled from %d to %d replicas", d.From, d.Replicas))
+	s.setCondition(now, AbleToScale, True, SucceededRescale, fmt.Sprintf("rescaled from %d to %s", d.From, counted(int(d.Replicas))))
 	d.Events = append(d.Events, Event{EventNormal, SuccessfulRescale, fmt.Sprintf("New size: %d; reason: %s; %s", d.Replicas, d.Reason, d.Message)})
 	h.recordScale(now, d.From, d.Replicas, s)
 	if h.flags.ScaleToZero {

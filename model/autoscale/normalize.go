@@ -71,9 +71,9 @@ func (h *hpa) normalizeBehavior(now time.Duration, cur, desired int32, s *State)
 	return n
 }
 
-// stabilize is B2: each direction has its window; first the way up is held to
-// the lowest recommendation, then the way down to the highest. The higher
-// claim wins because it comes last.
+// stabilize is B2: each direction has its window. The way up ends at the
+// lowest recommendation of its window, the way down at the highest of the
+// other; the present one is in both, so the two never cross.
 func (h *hpa) stabilize(now time.Duration, cur, desired int32, s *State) Normalization {
 	n := Normalization{Desired: desired, UpWindow: h.upWindow, DownWindow: h.downWindow}
 	lowest, highest := Recommendation{desired, now}, Recommendation{desired, now}

@@ -51,7 +51,7 @@ func (h *hpa) propose(now time.Duration, o *Observation, s *State, d *Decision) 
 		s.setCondition(now, ScalingActive, False, d.Proposals[first].Reason, "no replica count could be computed: "+d.Proposals[first].Err)
 		return false
 	}
-	s.setCondition(now, ScalingActive, True, ValidMetricFound, fmt.Sprintf("%s asks for %d replicas", d.Proposals[d.Winner].Name, d.Proposed))
+	s.setCondition(now, ScalingActive, True, ValidMetricFound, fmt.Sprintf("%s asks for %s", d.Proposals[d.Winner].Name, counted(int(d.Proposed))))
 	return true
 }
 

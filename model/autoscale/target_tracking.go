@@ -122,8 +122,8 @@ func (p *targetTracking) in(now time.Duration, s *State, d *Decision, cur, want 
 		d.step("Scaling in is disabled.")
 		return cur, reason + ", scaling in is disabled"
 	case warming > 0:
-		d.step("%d replicas are warming up: no scaling in until they count.", warming)
-		return cur, fmt.Sprintf("%s, %d replicas are warming up", reason, warming)
+		d.step("Warming up: %s. No scaling in until then.", counted(warming))
+		return cur, fmt.Sprintf("%s, %s warming up", reason, counted(warming))
 	case wait > 0:
 		d.step("The last scale-in was at %v: %v of its cooldown are left.", s.LastDown, wait)
 		return cur, fmt.Sprintf("%s, cooling down for %v more", reason, wait)
