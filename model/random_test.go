@@ -123,7 +123,20 @@ func anyFault(t *rapid.T, s *Spec) Fault {
 // Whatever a scenario is made of, every invariant holds after every event.
 func TestEveryInvariantHoldsAfterEveryEvent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := must(New(anySpec(t), rapid.Uint64().Draw(t, "seed"), Observer{}))
+		var ended [NumCauses]uint64
+		w := must(New(anySpec(t), rapid.Uint64().Draw(t, "seed"), Observer{
+			Request: func(r *RequestDone) {
+				ended[r.Cause]++
+				if r.Done < r.Arrived {
+					t.Fatalf("request %d ended before it began", r.No)
+				}
+			},
+			Decision: func(_ int32, at time.Duration, d *autoscale.Decision) {
+				if d.Rescale && (d.Replicas < d.Min || d.Replicas > d.Max) {
+					t.Fatalf("R1: at %v the autoscaler asked for %d, bounds %d..%d", at, d.Replicas, d.Min, d.Max)
+				}
+			},
+		}))
 		for i := 0; w.Step(); i++ {
 			if i%5 == 0 || i < 200 {
 				if err := w.Check(); err != nil {
@@ -138,10 +151,19 @@ func TestEveryInvariantHoldsAfterEveryEvent(t *testing.T) {
 		if err := w.Check(); err != nil {
 			t.Fatal(err)
 		}
+		totals := w.Report().Totals
+		for c := Cause(1); c < NumCauses; c++ {
+			if ended[c] != totals.Failures[c] {
+				t.Fatalf("C1: %d requests ended by %s, %d are counted", ended[c], c, totals.Failures[c])
+			}
+		}
+		if ended[Served] != totals.Served {
+			t.Fatalf("C1: %d requests were served, %d are counted", ended[Served], totals.Served)
+		}
 	})
 }
 
-// run tells a whole run as text: every event, then the outcome.
+// tell tells a whole run as text: every event, then the outcome.
 func tell(w *World, run func(w *World)) string {
 	var b []byte
 	w.obs.Event = func(e *Event) { b = append(e.AppendJSON(b, ""), '\n') }

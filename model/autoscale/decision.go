@@ -98,14 +98,14 @@ const (
 
 var whyTexts = [...]string{
 	"counted",
-	"it is being deleted",
-	"it has failed",
-	"it is Pending",
-	"it has no sample yet",
-	"it has no Ready condition or no start time yet",
-	"it is starting and not ready",
-	"its sample began before it became ready",
-	"it has never been ready",
+	"being deleted",
+	"failed",
+	"Pending",
+	"no sample yet",
+	"no Ready condition or start time yet",
+	"starting and not ready",
+	"its sample began before it was ready",
+	"never ready so far",
 }
 
 func (w Why) String() string { return nameOf(whyTexts[:], int(w)) }

@@ -3,6 +3,7 @@ package autoscale
 import (
 	"fmt"
 	"strings"
+	"text/tabwriter"
 	"time"
 )
 
@@ -87,11 +88,11 @@ type EventAt struct {
 // time. Conditions' messages are ours.
 func Describe(name string, now time.Duration, p Policy, s *State, events []EventAt) []string {
 	lo, hi := p.Bounds()
-	t := table{rows: [][]string{
-		{"Name:", name},
-		{"Reference:", "Deployment/" + name},
-	}}
-	if h, ok := p.(*hpa); ok {
+	var t table
+	t.row("Name:", name)
+	t.row("Reference:", "Deployment/"+name)
+	h, isHPA := p.(*hpa)
+	if isHPA {
 		t.row("Metrics:", "( current / target )")
 		for i := range h.spec.Metrics {
 			var st MetricStatus
@@ -105,15 +106,15 @@ func Describe(name string, now time.Duration, p Policy, s *State, events []Event
 	}
 	t.row("Min replicas:", fmt.Sprint(lo))
 	t.row("Max replicas:", fmt.Sprint(hi))
-	lines := t.lines("  ")
-	if h, ok := p.(*hpa); ok && h.spec.Behavior != nil {
-		lines = append(lines, "Behavior:")
-		lines = append(lines, h.spec.Behavior.ScaleUp.describe("Scale Up")...)
-		lines = append(lines, h.spec.Behavior.ScaleDown.describe("Scale Down")...)
+	if isHPA && h.spec.Behavior != nil {
+		t.row("Behavior:")
+		h.spec.Behavior.ScaleUp.describe(&t, "Scale Up")
+		h.spec.Behavior.ScaleDown.describe(&t, "Scale Down")
 	}
-	lines = append(lines, fmt.Sprintf("Deployment pods:  %d current / %d desired", s.CurrentReplicas, s.DesiredReplicas))
-	lines = append(lines, describeConditions(s)...)
-	return append(lines, describeEvents(now, events)...)
+	t.row("Deployment pods:", fmt.Sprintf("%d current / %d desired", s.CurrentReplicas, s.DesiredReplicas))
+	describeConditions(&t, s)
+	describeEvents(&t, now, events)
+	return t.lines()
 }
 
 // describe is a metric's line in Describe.
@@ -156,70 +157,55 @@ func (m *MetricSpec) describe(st *MetricStatus) []string {
 
 // describe is one direction of the block Behavior. As in kubectl, a tolerance
 // is not printed.
-func (r *ScalingRules) describe(direction string) []string {
-	lines := []string{"  " + direction + ":"}
+func (r *ScalingRules) describe(t *table, direction string) {
+	t.row("  " + direction + ":")
 	if w := r.StabilizationWindowSeconds; w != nil {
-		lines = append(lines, fmt.Sprintf("    Stabilization Window: %d seconds", *w))
+		t.row(fmt.Sprintf("    Stabilization Window: %d seconds", *w))
 	}
-	lines = append(lines, "    Select Policy: "+r.SelectPolicy, "    Policies:")
-	var t table
+	t.row("    Select Policy: " + r.SelectPolicy)
+	t.row("    Policies:")
 	for _, p := range r.Policies {
 		t.row("      - Type: "+p.Type, fmt.Sprintf("Value: %d", p.Value), fmt.Sprintf("Period: %d seconds", p.PeriodSeconds))
 	}
-	return append(lines, t.lines("  ")...)
 }
 
-func describeConditions(s *State) []string {
+func describeConditions(t *table, s *State) {
 	if len(s.Conditions) == 0 {
-		return nil
+		return
 	}
-	var t table
+	t.row("Conditions:")
 	t.row("  Type", "Status", "Reason", "Message")
 	t.row("  ----", "------", "------", "-------")
 	for _, c := range s.Conditions {
 		t.row("  "+c.Type, c.Status.String(), c.Reason, c.Message)
 	}
-	return append([]string{"Conditions:"}, t.lines("  ")...)
 }
 
-func describeEvents(now time.Duration, events []EventAt) []string {
+func describeEvents(t *table, now time.Duration, events []EventAt) {
 	if len(events) == 0 {
-		return []string{"Events:  <none>"}
+		t.row("Events:", "<none>")
+		return
 	}
-	var t table
+	t.row("Events:")
 	t.row("  Type", "Reason", "Age", "From", "Message")
 	t.row("  ----", "------", "----", "----", "-------")
 	for _, e := range events {
 		t.row("  "+e.Type, e.Reason, span((now - e.At).Truncate(time.Second)), "horizontal-pod-autoscaler", e.Message)
 	}
-	return append([]string{"Events:"}, t.lines("  ")...)
 }
 
-// table aligns columns, as kubectl's tabwriter does.
-type table struct{ rows [][]string }
+// table aligns columns with kubectl's settings of the tabwriter.
+type table struct{ text strings.Builder }
 
-func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
+func (t *table) row(cells ...string) {
+	t.text.WriteString(strings.Join(cells, "\t"))
+	t.text.WriteByte('\n')
+}
 
-func (t *table) lines(gap string) []string {
-	var width []int
-	for _, r := range t.rows {
-		for i, c := range r[:len(r)-1] { // the last cell needs no padding
-			if i == len(width) {
-				width = append(width, 0)
-			}
-			width[i] = max(width[i], len(c))
-		}
-	}
-	var out []string
-	for _, r := range t.rows {
-		var b strings.Builder
-		for i, c := range r[:len(r)-1] {
-			b.WriteString(c)
-			b.WriteString(strings.Repeat(" ", width[i]-len(c)))
-			b.WriteString(gap)
-		}
-		b.WriteString(r[len(r)-1])
-		out = append(out, b.String())
-	}
-	return out
+func (t *table) lines() []string {
+	var out strings.Builder
+	w := tabwriter.NewWriter(&out, 0, 8, 2, ' ', 0)
+	_, _ = w.Write([]byte(t.text.String())) // a Builder takes everything
+	_ = w.Flush()
+	return strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 }

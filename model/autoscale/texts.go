@@ -187,9 +187,9 @@ func counted(n int) string {
 	return fmt.Sprintf("%d replicas", n)
 }
 
-func upperFirst(s string) string {
-	if s == "" {
-		return ""
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return many
 }
