@@ -63,6 +63,7 @@ func (m *meter) copyInto(dst *meter) {
 		m.seconds[i].latency.CopyInto(&dst.seconds[i].latency)
 	}
 	dst.lines = append(old.lines[:0], m.lines...)
+	dst.goals = append(old.goals[:0], m.goals...)
 	dst.svc = old.svc[:0]
 	for i := range m.svc {
 		dst.svc = grow(dst.svc)

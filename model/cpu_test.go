@@ -40,7 +40,9 @@ func finished(t *testing.T, cores int64, n int, services ...ServiceSpec) (done [
 }
 
 // near allows for the microsecond within which the requests of a burst come.
-func near(got, want time.Duration) bool { return got > want-10*time.Microsecond && got < want+10*time.Microsecond }
+func near(got, want time.Duration) bool {
+	return got > want-10*time.Microsecond && got < want+10*time.Microsecond
+}
 
 // Eight requests of one second of CPU time each: how long they take depends on
 // the cores they get, never how much CPU time they use.

@@ -29,7 +29,8 @@ type meter struct {
 	queued  sim.Level
 	most    int64 // of queued, in this second
 	svc     []serviceMeter
-	lines   []lineMeter
+	lines   []lineMeter // of Expect
+	goals   []lineMeter
 	digest  uint64
 	done    uint64 // requests that ended, measured or not
 	main    int32  // the service that lines without a service mean
@@ -76,6 +77,7 @@ func (w *World) openMeter() {
 		m.desired(int32(i), w.svc[i].desired)
 	}
 	m.lines = make([]lineMeter, len(w.spec.Expect))
+	m.goals = make([]lineMeter, len(w.spec.Goals))
 	m.main = w.mainService()
 	w.eng.After(time.Second, event{kind: evTick})
 	if w.spec.Warmup > 0 {
@@ -266,30 +268,34 @@ func (w *World) cpuPercent(svc int32) int32 {
 	return int32(sum / n)
 }
 
-// judge shows every expect line its metric and tells when one turns. It
-// reports whether some line does not hold.
+// judge shows every line its metric, and tells when a goal turns. It reports
+// whether some goal does not hold.
 func (w *World) judge() (violating bool) {
-	now := w.eng.Now()
 	for i := range w.spec.Expect {
-		l := &w.spec.Expect[i]
-		m := &w.meter.lines[i]
-		v := w.value(l.Metric)
-		l.Observe(now, v, &m.state)
-		holds := l.Holds(now, &m.state)
-		known := v.Samples >= expect.MinSamples || !l.Metric.Sampled()
-		if known && m.known && holds != m.holds {
+		w.observeLine(&w.spec.Expect[i], &w.meter.lines[i])
+	}
+	for i := range w.spec.Goals {
+		l, m := &w.spec.Goals[i], &w.meter.goals[i]
+		was := *m
+		w.observeLine(l, m)
+		if was.known && was.holds != m.holds {
 			reason := ExpectationMet
-			if !holds {
+			if !m.holds {
 				reason = ExpectationBroken
 			}
-			state := m.state
-			w.emit(Event{Object: l.Text, Reason: reason, Word: l.Finish(now, v, &state).Value})
+			w.emit(Event{Object: l.Text, Reason: reason, Word: w.verdict(l, m).Value})
 		}
-		m.known = m.known || known
-		m.holds = holds
-		violating = violating || m.known && !holds
+		violating = violating || m.known && !m.holds
 	}
 	return violating
+}
+
+// observeLine shows one line the value of its metric.
+func (w *World) observeLine(l *expect.Line, m *lineMeter) {
+	v := w.value(l.Metric)
+	l.Observe(w.eng.Now(), v, &m.state)
+	m.holds = l.Holds(w.eng.Now(), &m.state)
+	m.known = m.known || v.Samples >= expect.MinSamples || !l.Metric.Sampled()
 }
 
 // AppendOutcome appends the line that ends a trace: how many requests ended,

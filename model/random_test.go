@@ -101,6 +101,7 @@ func anySpec(t *rapid.T) *Spec {
 	if rapid.Bool().Draw(t, "scaled by hand") {
 		s.Changes = []Change{{At: 12 * time.Second, Scale: []ScaleTo{{1, int32(rapid.IntRange(0, 8).Draw(t, "to"))}}}, {At: 20 * time.Second, Reload: []int32{0}}}
 	}
+	s.Goals = []expect.Line{must(expect.Parse("latency.p50 < 100ms"))}
 	s.Expect = []expect.Line{must(expect.Parse("latency.p99 < 500ms")), must(expect.Parse("availability >= 99%"))}
 	return s
 }

@@ -120,8 +120,8 @@ var reasons = []struct {
 	{MetricsDown, reasonSpec{[]key{ms("for_ms")}, "", "the metrics API answers nothing (for {for_ms}; 0s is for good)", "A fault: metrics-server is away; the autoscaler is blind.", "hasim"}},
 	{MetricsBack, reasonSpec{nil, "", "the metrics API answers again", "The end of that fault.", "hasim"}},
 	{TrafficChanged, reasonSpec{[]key{{"factor", permille}}, "", "now {factor} times what the file says", "A command multiplied the traffic.", "hasim"}},
-	{ExpectationBroken, reasonSpec{nil, "value", "does not hold any more: {value}", "An expect line stopped holding.", "hasim"}},
-	{ExpectationMet, reasonSpec{nil, "value", "holds now: {value}", "An expect line holds again.", "hasim"}},
+	{ExpectationBroken, reasonSpec{nil, "value", "does not hold any more: {value}", "A goal of the file (its own expect line) stopped holding.", "hasim"}},
+	{ExpectationMet, reasonSpec{nil, "value", "holds now: {value}", "A goal of the file holds again.", "hasim"}},
 }
 
 var reasonIndex = func() map[Reason]*reasonSpec {

@@ -35,7 +35,7 @@ type Snapshot struct {
 	Recent   Recent
 	Services []ServiceView
 	Hosts    []HostView
-	Expect   []Verdict
+	Expect   []Verdict // of the spec's Goals
 }
 
 // Totals counts clients' requests since the start (or the end of the warm-up).
@@ -96,7 +96,7 @@ type HostView struct {
 	CPU   int32 // percent busy, last second
 }
 
-// Verdict is how one expect line stands.
+// Verdict is how one goal stands.
 type Verdict struct {
 	Text  string
 	OK    bool
@@ -115,7 +115,7 @@ type Sample struct {
 	P50, P99  time.Duration // of the last 10 s
 	QueueMax  int64         // over all services, the most in this second
 	Services  []ServiceSample
-	Violating bool // some expect line that can be judged does not hold
+	Violating bool // some goal that can be judged does not hold
 }
 
 // ServiceSample is one service in one second.

@@ -44,7 +44,8 @@ type Spec struct {
 	Traffic  []StreamSpec
 	Changes  []Change
 	Faults   []Fault
-	Expect   []expect.Line
+	Expect   []expect.Line // what this variant says of itself: decides the exit code
+	Goals    []expect.Line // what the file asks of every variant: what the screen judges by
 	Cluster  ClusterSpec
 }
 

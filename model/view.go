@@ -153,8 +153,8 @@ func (w *World) Snapshot(s *Snapshot) {
 		h := &w.hosts[i]
 		hosts = append(hosts, HostView{Name: h.name, Down: h.down, Ready: h.ready, CPU: h.cpuShown})
 	}
-	for i := range w.spec.Expect {
-		lines = append(lines, w.verdict(i))
+	for i := range w.spec.Goals {
+		lines = append(lines, w.verdict(&w.spec.Goals[i], &w.meter.goals[i]))
 	}
 	s.Services, s.Hosts, s.Expect = services, hosts, lines
 }
@@ -173,13 +173,11 @@ func (w *World) recently() Recent {
 	return r
 }
 
-// verdict is how expect line i stands now.
-func (w *World) verdict(i int) Verdict {
-	l := &w.spec.Expect[i]
-	m := &w.meter.lines[i]
+// verdict is how a line stands now.
+func (w *World) verdict(l *expect.Line, m *lineMeter) Verdict {
 	state := m.state
-	now := w.eng.Now()
-	return Verdict{Text: l.Text, OK: m.holds || !m.known, Known: m.known, Value: l.Finish(now, w.value(l.Metric), &state).Value}
+	value := l.Finish(w.eng.Now(), w.value(l.Metric), &state).Value
+	return Verdict{Text: l.Text, OK: m.holds || !m.known, Known: m.known, Value: value}
 }
 
 func (w *World) viewService(i int32, s *ServiceView) {

@@ -152,14 +152,18 @@ func (d *decoder) estimate(limit uint64, variant string) {
 	if limit == 0 {
 		limit = DefaultMaxEvents
 	}
-	requests, events := 0.0, 0.0
+	if len(d.spec.Services) == 0 {
+		return
+	}
+	requests, ofRequests := 0.0, 0.0
 	visits := make([]float64, len(d.spec.Services))
 	for i := range d.spec.Traffic {
 		s := &d.spec.Traffic[i]
 		n := s.Profile.Cumulative(d.spec.Duration)
 		requests += n
-		events += n * (1 + eventsPerVisit*d.visits(s.To, visits))
+		ofRequests += n * (1 + eventsPerVisit*d.visits(s.To, visits))
 	}
+	events := ofRequests
 	for i := range d.spec.Faults {
 		f := &d.spec.Faults[i]
 		if end := min(f.Until, d.spec.Duration); f.Every > 0 {
@@ -177,7 +181,7 @@ func (d *decoder) estimate(limit uint64, variant string) {
 		return
 	}
 	at := d.root
-	if n := d.root.has("traffic"); n != nil && requests*eventsPerVisit > events/2 {
+	if n := d.root.has("traffic"); n != nil && ofRequests > events/2 {
 		at = d.root.keyOf("traffic")
 	} else if n := d.root.has("faults"); n != nil {
 		at = d.root.keyOf("faults")

@@ -52,11 +52,16 @@ func (d *decoder) fail(n *node, path, help, format string, args ...any) {
 
 // failed reports a value that could not be read.
 func (d *decoder) failed(n *node, path string, err *valueError) {
+	d.mark(n)
+	d.fail(n, path, err.help, "%s", err.msg)
+}
+
+// mark remembers that a node was told of, so that later checks leave it alone.
+func (d *decoder) mark(n *node) {
 	if d.bad == nil {
 		d.bad = map[*node]bool{}
 	}
 	d.bad[n] = true
-	d.fail(n, path, err.help, "%s", err.msg)
 }
 
 // warn reports what runs and will be regretted. Rules are stable ids.
@@ -108,9 +113,6 @@ func objectShape(t *object) string {
 	return "{" + strings.Join(keys, ", ") + "}"
 }
 
-// maxUnknown is how many unknown keys of a map are told.
-const maxUnknown = 25
-
 func (o obj) checkKeys() {
 	unknown := 0
 	for i, k := range o.n.keys {
@@ -119,10 +121,13 @@ func (o obj) checkKeys() {
 		switch {
 		case strings.HasPrefix(k.text, "x-"):
 		case f == nil:
-			if unknown++; unknown > maxUnknown {
+			help := ""
+			if unknown++; unknown <= maxDiagnostics {
+				help = unknownHelp(o.t, k.text)
+			} else if unknown > maxCollected {
 				return
 			}
-			o.d.fail(k, at, unknownHelp(o.t, k.text), "there is no key %s here", quoted(k.text))
+			o.d.fail(k, at, help, "there is no key %s here", quoted(k.text))
 		case f.later != "" && o.n.items[i].kind != null:
 			o.d.fail(k, at, f.later, "is not modelled yet")
 		case f.on != everywhere && o.n.items[i].kind != null:

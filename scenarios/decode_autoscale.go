@@ -33,12 +33,12 @@ func (d *decoder) autoscale(e obj, s *model.ServiceSpec) {
 		}
 		table = map[string]*object{"hpa": hpaObject, "fixed": fixedObject, "schedule": scheduleObject, "step": stepObject, "target_tracking": trackingObject}[kind]
 	}
+	before := d.c.fails
 	o, ok := d.object(n, at, table)
 	if !ok {
 		return
 	}
 	o.get("policy")
-	before := d.c.fails
 	cfg := autoscale.Config{Flags: d.spec.Cluster.HPA}
 	switch kind {
 	case "hpa":

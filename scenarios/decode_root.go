@@ -127,6 +127,10 @@ func (d *decoder) checkReplicaNames() {
 			return
 		}
 		n := d.names[name]
+		if d.bad[n] {
+			return // one of several equal hosts was told already
+		}
+		d.mark(n)
 		d.fail(n, quoteKey(name), "give each its own name: services, hosts and replicas share one space", "%s is also a replica of the service %s", name, m[1])
 	}
 	for i := range d.spec.Services {

@@ -132,7 +132,7 @@ var rootObject = &object{name: "scenario", doc: "A scenario: services, their tra
 		doc: "Who restarts, re-routes and re-places. compose: one host, the engine restarts, nginx keeps the addresses it resolved at its start. kubernetes: several hosts, the kubelet restarts, endpoints carry ready pods only, the HPA scales."},
 	{name: "hosts", shape: objects, of: hostObject, doc: "The machines.", def: "one that is large enough"},
 	notYet("include", anObject, "write the services into the scenario"),
-	{name: "services", shape: mapOfObjects, of: serviceObject, required: true, doc: "Groups of equal replicas, by name. Services, hosts and replicas (app-1) share one space of names."},
+	{name: "services", shape: mapOfObjects, of: serviceObject, required: true, example: "{app: {image: shop/app}}", doc: "Groups of equal replicas, by name. Services, hosts and replicas (app-1) share one space of names."},
 	{name: "traffic", shape: objectOrList, of: trafficObject, doc: "Streams of requests from outside: a map for one, a list for several.", def: "10/s to the first service that nobody calls"},
 	{name: "changes", shape: objects, of: changeObject, doc: "What an operator does during the run."},
 	{name: "faults", shape: objects, of: faultObject, doc: "What breaks, when, how much of it, and for how long."},

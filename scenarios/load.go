@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/hasim/model"
+	"example.com/hasim/model/expect"
 )
 
 // loader makes a Scenario out of the tree of a file: the file's own story, and
@@ -45,8 +46,22 @@ func (l *loader) load() *Scenario {
 		l.variants(s, base, variants)
 	}
 	l.foreign.report(base)
+	s.judgeAllBy(base.spec.Expect)
 	s.Defaults = l.chosen.lines
 	return s
+}
+
+// judgeAllBy makes the file's own expectations the goals of every variant, as
+// far as it has the services that they speak of.
+func (s *Scenario) judgeAllBy(lines []expect.Line) {
+	for i := range s.Variants {
+		spec := &s.Variants[i].Spec
+		for _, line := range lines {
+			if line.Metric.Service == "" || spec.Service(line.Metric.Service) >= 0 {
+				spec.Goals = append(spec.Goals, line)
+			}
+		}
+	}
 }
 
 // isScenario tells other files of the trade from a scenario, so that nobody

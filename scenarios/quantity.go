@@ -189,6 +189,8 @@ func parseInt(text string, lo, hi float64) (int64, *valueError) {
 			return 0, outside(s, lo, hi)
 		}
 		return 0, wrong(fmt.Sprintf("write %.0f or %.0f", math.Floor(x), math.Ceil(x)), "must be a whole number, not %s", shown(s))
+	case err != nil && strings.HasSuffix(s, "%") && decimal.MatchString(s[:len(s)-1]):
+		return 0, wrong("write "+shown(s[:len(s)-1]), "%s is no whole number", quoted(text))
 	case err != nil:
 		return 0, wrong("write a whole number", "%s is no number", quoted(text))
 	case strings.HasPrefix(s, "+") || len(s) > 1 && strings.TrimLeft(s, "-")[0] == '0':

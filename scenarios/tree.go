@@ -219,6 +219,7 @@ func (b *builder) mapping(y *yaml.Node, depth int) *node {
 			g := Diagnostic{Msg: fmt.Sprintf("%s is given twice, first on line %d", quoted(k.Value), first), Help: "keep one of the two"}
 			b.src.quote(&g, k.Line, k.Column, utf8.RuneCountInString(k.Value))
 			b.c.add(g)
+			continue
 		}
 		lines[k.Value] = k.Line
 		n.keys = append(n.keys, b.scalar(k))
