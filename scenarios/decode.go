@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.com/hasim/model"
+	"example.com/hasim/sim"
 )
 
 // decoder turns one tree into a Spec. It reports through the collector and
@@ -20,6 +21,7 @@ type decoder struct {
 	platform model.Platform
 	foreign  *foreignKeys
 	chosen   *chosen
+	dists    map[distKey]sim.Dist // those built already
 	spec     model.Spec
 	names    map[string]*node // services and hosts, by name
 	bad      map[*node]bool   // values that could not be read

@@ -45,30 +45,15 @@ func (o obj) distribution(def sim.Dist) sim.Dist {
 	if o.d.c.fails > before || family == "" || !o.hasParameters(family) {
 		return def
 	}
-	var dist sim.Dist
-	var err error
-	switch family {
-	case "constant":
-		dist = sim.Constant(value)
-	case "uniform":
-		dist, err = sim.Uniform(lowest, highest)
-	case "exponential":
-		dist, err = sim.Exponential(mean)
-	case "lognormal":
-		if o.n.has("p50") != nil {
-			dist, err = sim.LognormalP50P99(p50, p99)
-		} else {
-			dist, err = sim.LognormalMeanCV(mean, cv)
-		}
-	case "gamma":
-		dist, err = sim.Gamma(mean, cv)
-	case "weibull":
-		dist, err = sim.Weibull(mean, cv)
-	case "pareto":
-		dist, err = sim.Pareto(mean, alpha)
-	case "empirical":
-		dist, err = sim.Empirical(values)
+	key := distKey{family, value, lowest, highest, mean, p50, p99, cv, alpha}
+	if dist, ok := o.d.dists[key]; ok && family != "empirical" {
+		return dist
 	}
+	if len(o.d.dists) >= maxDists {
+		o.d.fail(o.n, o.path, "", "more than %d different distributions", maxDists)
+		return def
+	}
+	dist, err := key.build(values)
 	if err != nil {
 		word, _, _ := strings.Cut(err.Error(), " ")
 		at := o.n.has(word)
@@ -78,7 +63,46 @@ func (o obj) distribution(def sim.Dist) sim.Dist {
 		o.d.fail(at, o.path, "", "%s", err)
 		return def
 	}
+	o.d.dists[key] = dist
 	return dist
+}
+
+// distKey is all that a distribution depends on, but for values. Building a
+// gamma costs milliseconds, and variants and changes read the same ones again
+// and again: each is built once a file.
+type distKey struct {
+	family                                 string
+	value, lowest, highest, mean, p50, p99 time.Duration
+	cv, alpha                              float64
+}
+
+// maxDists bounds what a hostile file can have built.
+const maxDists = 500
+
+func (k distKey) build(values []time.Duration) (dist sim.Dist, err error) {
+	switch k.family {
+	case "constant":
+		dist = sim.Constant(k.value)
+	case "uniform":
+		dist, err = sim.Uniform(k.lowest, k.highest)
+	case "exponential":
+		dist, err = sim.Exponential(k.mean)
+	case "lognormal":
+		if k.p50 != 0 {
+			dist, err = sim.LognormalP50P99(k.p50, k.p99)
+		} else {
+			dist, err = sim.LognormalMeanCV(k.mean, k.cv)
+		}
+	case "gamma":
+		dist, err = sim.Gamma(k.mean, k.cv)
+	case "weibull":
+		dist, err = sim.Weibull(k.mean, k.cv)
+	case "pareto":
+		dist, err = sim.Pareto(k.mean, k.alpha)
+	case "empirical":
+		dist, err = sim.Empirical(values)
+	}
+	return dist, err
 }
 
 // hasParameters checks that exactly one set of the family's parameters is

@@ -21,6 +21,9 @@ var belongs = map[string][]string{
 }
 
 func (d *decoder) faults(o obj) {
+	if !o.few("faults", maxFaults) {
+		return
+	}
 	o.each("faults", func(i int, e obj) {
 		word, at := "", (*node)(nil)
 		for _, w := range faultWords {

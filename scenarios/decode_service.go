@@ -14,8 +14,12 @@ import (
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
-// maxServices bounds the graph of calls.
-const maxServices = 200
+// maxServices bounds the graph of calls, maxDecoded the services that one file
+// can have decoded over all its variants and changes.
+const (
+	maxServices = 200
+	maxDecoded  = 10_000
+)
 
 // services reads them in two rounds: all names first, so that calls may point
 // forward.
@@ -32,6 +36,10 @@ func (d *decoder) services(o obj) {
 		return
 	case len(n.keys) > maxServices:
 		d.fail(n, "services", "", "more than %d services", maxServices)
+		return
+	}
+	if d.c.read += len(n.keys); d.c.read > maxDecoded {
+		d.fail(d.root.keyOf("services"), "services", "use fewer variants or changes", "services x variants x changes that set are more than %d", maxDecoded)
 		return
 	}
 	var at []int

@@ -11,6 +11,23 @@ import (
 	"example.com/hasim/model/traffic"
 )
 
+// Bounds on the lists of a story. Each set decodes the services anew.
+const (
+	maxChanges = 1000
+	maxSets    = 50
+	maxFaults  = 1000
+)
+
+// few reports whether a list has at most so many entries.
+func (o obj) few(key string, most int) bool {
+	n := o.get(key)
+	if n == nil || n.kind != list || len(n.items) <= most {
+		return true
+	}
+	o.d.fail(o.n.keyOf(key), o.at(key), "", "are too many: %d, at most %d", len(n.items), most)
+	return false
+}
+
 // maxStreams bounds the streams of traffic.
 const maxStreams = 100
 
@@ -121,6 +138,9 @@ func (d *decoder) changes(o obj) {
 		patch  *node
 	}
 	var sets []set
+	if !o.few("changes", maxChanges) {
+		return
+	}
 	o.each("changes", func(i int, e obj) {
 		c := model.Change{At: e.time("at", 0)}
 		d.late(e, c.At)
@@ -144,6 +164,10 @@ func (d *decoder) changes(o obj) {
 		c.Text = d.changeText(c, patch)
 		d.spec.Changes = append(d.spec.Changes, c)
 	})
+	if len(sets) > maxSets {
+		d.fail(o.n.keyOf("changes"), "changes", "", "at most %d changes may set something, here are %d", maxSets, len(sets))
+		return
+	}
 	slices.SortStableFunc(sets, func(a, b set) int {
 		return cmp.Compare(d.spec.Changes[a.change].At, d.spec.Changes[b.change].At)
 	})
@@ -243,7 +267,7 @@ func (d *decoder) setAllowed(patch *node, at string) bool {
 func (d *decoder) again(root, patch *node, before *model.Spec) *model.Spec {
 	quiet := d.chosen.quiet
 	d.chosen.quiet = true
-	next := &decoder{c: d.c, file: d.file, root: root, own: d.own, foreign: d.foreign, chosen: d.chosen}
+	next := &decoder{c: d.c, file: d.file, root: root, own: d.own, foreign: d.foreign, chosen: d.chosen, dists: d.dists}
 	next.decode()
 	d.chosen.quiet = quiet
 	next.spec.Name, next.spec.Title, next.spec.Lesson = d.spec.Name, d.spec.Title, d.spec.Lesson

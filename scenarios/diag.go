@@ -99,6 +99,7 @@ type collector struct {
 	seen  map[diagKey]bool
 	mute  bool // drop warnings: those of a tree that does not run
 	fails int  // errors so far, repeated ones too
+	read  int  // services decoded so far, over all variants and changes
 }
 
 type diagKey struct {

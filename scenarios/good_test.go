@@ -12,6 +12,8 @@ import (
 	"example.com/hasim/sim"
 )
 
+const small = "hasim: v1\nservices: {app: {work: {service_time: 50ms}}}\n"
+
 func load(t *testing.T, path string, o Options) *Scenario {
 	t.Helper()
 	s, err := Load(path, o)

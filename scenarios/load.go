@@ -12,6 +12,7 @@ import (
 
 	"example.com/hasim/model"
 	"example.com/hasim/model/expect"
+	"example.com/hasim/sim"
 )
 
 // loader makes a Scenario out of the tree of a file: the file's own story, and
@@ -24,11 +25,12 @@ type loader struct {
 	edits   []edit
 	foreign foreignKeys
 	chosen  chosen
+	dists   map[distKey]sim.Dist
 }
 
 func (l *loader) load() *Scenario {
 	s := &Scenario{File: l.file}
-	l.foreign.at = map[*node]bool{}
+	l.foreign.at, l.dists = map[*node]bool{}, map[distKey]sim.Dist{}
 	if !l.isScenario() || !l.readEdits() {
 		return s
 	}
@@ -142,7 +144,7 @@ func (l *loader) edited(root *node) *node {
 }
 
 func (l *loader) decode(root *node, base bool) *decoder {
-	d := &decoder{c: l.c, file: l.file, root: root, own: l.root, foreign: &l.foreign, chosen: &l.chosen}
+	d := &decoder{c: l.c, file: l.file, root: root, own: l.root, foreign: &l.foreign, chosen: &l.chosen, dists: l.dists}
 	d.chosen.quiet = base && root.has("variants") != nil
 	d.decode()
 	d.chosen.quiet = false

@@ -42,7 +42,7 @@ func TestMistypedOptions(t *testing.T) {
 		{Options{Set: []string{"=3"}}, "--set:1:1: error: a word of the path is empty"},
 		{Options{Set: []string{"services..x=3"}}, "a word of the path is empty"},
 		{Options{Set: []string{`services."app=3`}}, "a quote is not closed"},
-		{Options{Set: []string{"traffic.stages[0=3"}}, "there is no key \"stages[0\""},
+		{Options{Set: []string{"traffic.stages[0=3"}}, "--set:1:15: error: a bracket is not closed"},
 		{Options{Set: []string{"variants=[]"}}, "variants cannot be set"},
 		{Options{Set: []string{"duration=90"}}, "--set:1:10: error: duration: \"90\" has no unit"},
 		{Options{Set: []string{"services.app.work.queue=[1"}}, "--set:1:25: error: not YAML"},
@@ -78,7 +78,7 @@ func TestTheLimitOfWorkCanBeLifted(t *testing.T) {
 
 func TestWarningsAreToldAndRun(t *testing.T) {
 	for _, c := range []struct{ name, src, rule, place string }{
-		{"a CPU target without a request", "platform: kubernetes\nservices: {app: {autoscale: {maxReplicas: 3, metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}]}}}", "A-NOREQUEST", "3:144"},
+		{"a CPU target without a request", "platform: kubernetes\nservices: {app: {autoscale: {maxReplicas: 3, metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}]}}}", "A-NOREQUEST", "3:143"},
 		{"the default target without a request", "platform: kubernetes\nservices: {app: {autoscale: {maxReplicas: 3}}}", "A-NOREQUEST", "3:29"},
 		{"an autoscaler on Compose", "services: {app: {autoscale: {policy: fixed, replicas: 3}}}", "A-PLATFORM", "2:18"},
 		{"somebody else's container", "platform: kubernetes\nservices: {app: {deploy: {resources: {limits: {cpus: 1}}}, autoscale: {maxReplicas: 3, metrics: [{type: ContainerResource, containerResource: {name: cpu, container: sidecar, target: {type: Utilization, averageUtilization: 70}}}]}}}", "A-CONTAINER", "3:166"},
@@ -89,7 +89,7 @@ func TestWarningsAreToldAndRun(t *testing.T) {
 		{"no condition", "services: {app: {deploy: {restart_policy: {max_attempts: 3}}}}", "E6", "2:43"},
 		{"a reservation above the limit", "services: {app: {deploy: {resources: {limits: {cpus: 1}, reservations: {cpus: 2}}}}}", "E7", "2:79"},
 		{"nowhere to go", "platform: kubernetes\nhosts: [{name: node, cpus: 4}]\nservices: {app: {deploy: {resources: {reservations: {cpus: 8}}}}}", "R-PENDING", "4:60"},
-		{"killed at its start", "services: {app: {work: {service_time: 50ms, memory: {base: 1Gi}}, deploy: {resources: {limits: {memory: 512M}}}}}", "R-OOM", "2:106"},
+		{"killed at its start", "services: {app: {work: {service_time: 50ms, memory: {base: 1Gi}}, deploy: {resources: {limits: {memory: 512M}}}}}", "R-OOM", "2:105"},
 		{"a proxy's option on an app", "services: {app: {balance: {policy: random, tries: 3}}}", "B-PROXY", "2:44"},
 		{"a name that promises", "services: {nginx: {}}", "S-KIND", "2:12"},
 		{"a fault after the end", "duration: 1m\nservices: {app: {}}\nfaults: [{at: 2m, crash: app}]", "T-LATE", "4:15"},

@@ -1,3 +1,5 @@
+//go:build unix
+
 package scenarios
 
 import (
@@ -11,8 +13,6 @@ import (
 	"testing/iotest"
 	"time"
 )
-
-const small = "hasim: v1\nservices: {app: {work: {service_time: 50ms}}}\n"
 
 func TestWhatCannotBeRead(t *testing.T) {
 	dir := t.TempDir()
