@@ -2,6 +2,7 @@ package model
 
 import (
 	"encoding/json"
+	"math"
 	"strconv"
 	"time"
 
@@ -23,7 +24,7 @@ type Event struct {
 // Field is one named number or word of an Event.
 type Field struct {
 	Key   string
-	Value any // int64, float64 (milliseconds) or string
+	Value any // int64, float64 (with 3 decimals) or string
 }
 
 // Data returns the numbers and words that the message speaks of.
@@ -31,11 +32,14 @@ func (e *Event) Data() []Field {
 	s := spec(e.Reason)
 	fields := make([]Field, 0, len(s.keys)+1)
 	for i, k := range s.keys {
-		if k.unit == milliseconds {
+		switch k.unit {
+		case milliseconds:
 			fields = append(fields, Field{k.name, float64(e.N[i]) / 1e6})
-			continue
+		case permille:
+			fields = append(fields, Field{k.name, float64(e.N[i]) / 1e3})
+		default:
+			fields = append(fields, Field{k.name, e.N[i]})
 		}
-		fields = append(fields, Field{k.name, e.N[i]})
 	}
 	if s.word != "" {
 		fields = append(fields, Field{s.word, e.Word})
@@ -104,7 +108,7 @@ func (e *Event) AppendJSON(b []byte, variant string) []byte {
 		case int64:
 			b = strconv.AppendInt(b, v, 10)
 		case float64:
-			b = AppendMillis(b, time.Duration(v*1e6))
+			b = AppendMillis(b, time.Duration(math.Round(v*1e6)))
 		case string:
 			b = appendString(b, v)
 		}

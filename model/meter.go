@@ -72,7 +72,7 @@ func (w *World) openMeter() {
 		m.seconds[i].latency = sim.NewHistogram(coarsePerOctave)
 	}
 	for i := range w.svc {
-		m.svc[i].latency = sim.NewHistogram(coarsePerOctave)
+		m.svc[i].latency = sim.NewHistogram(finePerOctave)
 		m.svc[i].exist.Start(0)
 		m.desired(int32(i), w.svc[i].desired)
 	}

@@ -132,7 +132,7 @@ func (w *World) syncDue(svc int32) {
 	}
 	o := w.observe(svc)
 	d := v.scaler.Sync(now, &o, &v.scaling)
-	v.targets = "" // TARGETS
+	v.targets = autoscale.Targets(v.scaler, &v.scaling)
 	if w.obs.Decision != nil {
 		w.obs.Decision(svc, now, &d)
 	}
@@ -299,4 +299,11 @@ func (w *World) sampleOf(id int32, name string) autoscale.Sample {
 		out.OK = false
 	}
 	return out
+}
+
+// Autoscaler returns the autoscaler of a service and what it remembers, to be
+// read only; ok is false where there is none.
+func (w *World) Autoscaler(svc int32) (p autoscale.Policy, s *autoscale.State, ok bool) {
+	v := &w.svc[svc]
+	return v.scaler, &v.scaling, v.scaler != nil
 }

@@ -27,7 +27,8 @@ var mayImport = []struct {
 }{
 	{"sim/fmath", nil},
 	{"sim", []string{"sim/fmath"}},
-	{"model", []string{"sim", "model/..."}},
+	{"model", []string{"sim", "sim/fmath", "model/..."}},
+	{"model/autoscale/casefile", []string{"model/autoscale"}}, // reads the leaf's case files, for its tests and the conformance module
 	{"model/...", []string{"sim/fmath"}},
 	{"scenarios", []string{"model", "model/...", "sim"}},
 	{"ui/quiet", nil},
