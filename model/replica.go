@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"time"
 
-	"example.com/hasim/model/autoscale"
 	"example.com/hasim/model/balance"
 	"example.com/hasim/model/metrics"
 	"example.com/hasim/model/restart"
@@ -12,68 +11,23 @@ import (
 )
 
 // openSince is when what exists at the start of a run was started: the
+
 // restaurant is open when the evening begins.
+
 const openSince = -time.Hour
 
 // service is a group of replicas as it runs. What comes from the file is
-// immutable and shared; a change of the file's (changes: set) replaces it.
-type service struct {
-	*ServiceSpec
-	name      string
-	index     int32
-	balance   BalanceSpec
-	policy    balance.Policy
-	work      *WorkSpec
-	resources Resources
-	restart   restart.Policy
-	place     uint32 // in the call path, for the draws of requests
-	calls     []callee
-	reading   sim.Lane // deadlines of a proxy
-	scaler    autoscale.Policy
 
-	reps      []int32 // those that are not Gone, oldest first
-	endpoints []int32 // those that a connection may reach
-	version   uint32  // of endpoints
-	ordinal   int32   // of the newest replica
-	desired   int32
-	busy      int64
-	ready     int32
-	anyReady  bool // once
-	outage    time.Duration
-	refusing  refusing
-	scaling   autoscale.State
-	targets   string
-	note      string
-	warned    string // reasons of the last sync's warnings
-	sync      sim.Ticket
-	rescales  uint64
-	restarts  uint64
-}
+// immutable and shared; a change of the file's (changes: set) replaces it.
 
 // callee is one call that a service makes.
-type callee struct {
-	svc   int32
-	place uint32
-	mixed bool // several ways lead to the callee: the draws depend on the way
-}
 
 // placeFrom is the callee's place in the call path of a visit at place from.
-func (c *callee) placeFrom(from uint32) uint32 {
-	if !c.mixed {
-		return c.place
-	}
-	return mixPlace(from, c.place)
-}
 
 // refusing is an episode of full queues.
-type refusing struct {
-	on    bool
-	since time.Duration
-	last  time.Duration
-	count uint64
-}
 
 // replica is one instance of a service: a container, or a pod with one.
+
 type replica struct {
 	name    string
 	svc     int32
@@ -119,11 +73,13 @@ type replica struct {
 }
 
 // hasWorker reports whether one more request can be worked on.
+
 func (r *replica) hasWorker(concurrency int32) bool {
 	return concurrency == Unlimited || r.busy < concurrency
 }
 
 // memory is what the replica's process holds now, in bytes.
+
 func (r *replica) memory(work *WorkSpec) int64 {
 	if r.phase != Running && r.phase != Starting && r.phase != Terminating {
 		return 0
@@ -143,6 +99,7 @@ func (r *replica) copyInto(dst *replica) {
 }
 
 // grow lengthens a slice by one element and keeps what that held before.
+
 func grow[T any](s []T) []T {
 	if len(s) < cap(s) {
 		return s[:len(s)+1]
@@ -151,105 +108,18 @@ func grow[T any](s []T) []T {
 	return append(s, zero)
 }
 
-func (w *World) openServices() {
-	w.svc = make([]service, len(w.spec.Services))
-	for i := range w.svc {
-		v := &w.svc[i]
-		v.index = int32(i)
-		v.configure(&w.spec.Services[i])
-		v.reading = w.eng.NewLane()
-		v.version = 1
-		v.outage = -1
-	}
-	w.placeCalls()
-	for _, i := range calleesFirst(w.spec) {
-		for range w.svc[i].Replicas {
-			w.openReplica(i)
-		}
-		w.svc[i].desired = w.svc[i].Replicas
-		w.refresh(i)
-	}
-	for i := range w.reps {
-		w.resolve(int32(i))
-	}
-}
-
 // configure takes over what the file says of the service.
-func (v *service) configure(s *ServiceSpec) {
-	v.ServiceSpec = s
-	v.name = s.Name
-	v.balance, v.work, v.resources, v.restart = s.Balance, &s.Work, s.Resources, s.Restart
-	v.policy, _ = balance.New(s.Balance.Policy)
-	if v.policy == nil {
-		v.policy = balance.RoundRobin{}
-	}
-	if v.restart == nil {
-		v.restart = restart.DefaultCrashLoop()
-	}
-}
 
 // placeCalls gives every service its place in the call path. It is made of
+
 // names, so that a service more does not shift another's luck.
-func (w *World) placeCalls() {
-	ways := make([]int, len(w.svc))
-	for i := range w.spec.Traffic {
-		ways[w.spec.Traffic[i].To] = 1
-	}
-	for i := range w.svc {
-		for _, c := range w.spec.Services[i].Calls {
-			ways[c]++
-		}
-	}
-	for i := range w.svc {
-		v := &w.svc[i]
-		v.place = hashName(v.name)
-		v.calls = make([]callee, len(w.spec.Services[i].Calls))
-		for j, c := range w.spec.Services[i].Calls {
-			v.calls[j] = callee{svc: c, place: hashName(w.spec.Services[c].Name), mixed: ways[c] > 1}
-			if ways[c] > 1 {
-				v.calls[j].place = mixPlace(v.calls[j].place, uint32(j))
-			}
-		}
-	}
-}
 
 // hashName is FNV-1a.
-func hashName(s string) uint32 {
-	h := uint32(2166136261)
-	for i := range len(s) {
-		h = (h ^ uint32(s[i])) * 16777619
-	}
-	return h
-}
-
-func mixPlace(a, b uint32) uint32 {
-	x := uint64(a)<<32 | uint64(b)
-	x = (x ^ x>>31) * 0x9e3779b97f4a7c15
-	return uint32(x >> 32)
-}
 
 // calleesFirst orders the services so that who is called comes first.
-func calleesFirst(s *Spec) []int32 {
-	var order []int32
-	seen := make([]bool, len(s.Services))
-	var visit func(i int32)
-	visit = func(i int32) {
-		if seen[i] {
-			return
-		}
-		seen[i] = true
-		for _, c := range s.Services[i].Calls {
-			visit(c)
-		}
-		order = append(order, i)
-	}
-	for i := range s.Services {
-		visit(int32(i))
-	}
-	return order
-}
 
 // newReplica makes a replica that has no host yet.
+
 func (w *World) newReplica(svc int32) int32 {
 	v := &w.svc[svc]
 	v.ordinal = w.nextOrdinal(svc)
@@ -268,22 +138,11 @@ func (w *World) newReplica(svc int32) int32 {
 }
 
 // nextOrdinal is one more than the highest number in use under Compose; a
+
 // ReplicaSet's pods are new ones each time.
-func (w *World) nextOrdinal(svc int32) int32 {
-	v := &w.svc[svc]
-	if w.spec.Platform != Compose {
-		return v.ordinal + 1
-	}
-	highest := int32(0)
-	for _, id := range v.reps {
-		if r := &w.reps[id]; !r.deleted {
-			highest = max(highest, r.ordinal)
-		}
-	}
-	return highest + 1
-}
 
 // openReplica makes a replica that has been running since before the start.
+
 func (w *World) openReplica(svc int32) {
 	id := w.newReplica(svc)
 	r := &w.reps[id]
@@ -297,6 +156,7 @@ func (w *World) openReplica(svc int32) {
 }
 
 // startContainer starts the replica's process, for the first time or again.
+
 func (w *World) startContainer(id int32) {
 	r := &w.reps[id]
 	v := &w.svc[r.svc]
@@ -319,6 +179,7 @@ func (w *World) startContainer(id int32) {
 }
 
 // startupBurnt goes on after the CPU time of a start-up.
+
 func (w *World) startupBurnt(id int32) {
 	r := &w.reps[id]
 	if r.startWait <= 0 {
@@ -330,6 +191,7 @@ func (w *World) startupBurnt(id int32) {
 }
 
 // startupOver is the moment from which on the replica serves.
+
 func (w *World) startupOver(id int32) {
 	r := &w.reps[id]
 	r.ticket = sim.Ticket{}
@@ -344,7 +206,9 @@ func (w *World) startupOver(id int32) {
 }
 
 // resolve is what nginx does when it starts: it looks up, once, who is behind
+
 // the names that it proxies to. It fails when a name is unknown.
+
 func (w *World) resolve(id int32) bool {
 	r := &w.reps[id]
 	v := &w.svc[r.svc]
@@ -372,6 +236,7 @@ func (w *World) resolve(id int32) bool {
 }
 
 // exited is the end of a replica's process while its host lives.
+
 func (w *World) exited(id int32, code int32, cause string) {
 	r := &w.reps[id]
 	v := &w.svc[r.svc]
@@ -415,7 +280,9 @@ func (w *World) exited(id int32, code int32, cause string) {
 }
 
 // resetAll ends everything that the replica was working on: its connections
+
 // are reset.
+
 func (w *World) resetAll(id int32) {
 	w.clearJobs(id)
 	for {
@@ -430,7 +297,9 @@ func (w *World) resetAll(id int32) {
 }
 
 // stop tells a replica to go: it takes nothing new and finishes what it has,
+
 // within its grace.
+
 func (w *World) stop(id int32, why string) {
 	r := &w.reps[id]
 	v := &w.svc[r.svc]
@@ -457,6 +326,7 @@ func (w *World) stop(id int32, why string) {
 }
 
 // clearStartup takes away the CPU burst of a start-up that will not end.
+
 func (w *World) clearStartup(id int32) {
 	if w.reps[id].phase == Starting {
 		w.clearJobs(id)
@@ -464,6 +334,7 @@ func (w *World) clearStartup(id int32) {
 }
 
 // drained ends a replica that was told to go and has nothing left.
+
 func (w *World) drained(id int32) {
 	if r := &w.reps[id]; r.phase == Terminating && r.here == 0 {
 		w.gone(id, 0)
@@ -471,6 +342,7 @@ func (w *World) drained(id int32) {
 }
 
 // graceOver kills what is still there.
+
 func (w *World) graceOver(id int32) {
 	lost := w.reps[id].here
 	w.reps[id].ticket = sim.Ticket{}
@@ -480,6 +352,7 @@ func (w *World) graceOver(id int32) {
 }
 
 // gone removes the replica. Its id stays its own for ever.
+
 func (w *World) gone(id int32, lost int32) {
 	r := &w.reps[id]
 	v := &w.svc[r.svc]
@@ -495,6 +368,7 @@ func (w *World) gone(id int32, lost int32) {
 }
 
 // without removes id from the list, whose order stays.
+
 func without(list []int32, id int32) []int32 {
 	for i, x := range list {
 		if x == id {
@@ -510,6 +384,7 @@ func (w *World) setPhase(id int32, p Phase) {
 }
 
 // setReady changes the Ready condition.
+
 func (w *World) setReady(id int32, on bool) {
 	r := &w.reps[id]
 	if r.ready != on {
@@ -519,42 +394,7 @@ func (w *World) setReady(id int32, on bool) {
 }
 
 // refresh rebuilds who can be reached and tells the meters.
-func (w *World) refresh(svc int32) {
-	v := &w.svc[svc]
-	v.endpoints = v.endpoints[:0]
-	ready, exist := int32(0), int32(0)
-	for _, id := range v.reps {
-		r := &w.reps[id]
-		if !r.deleted {
-			exist++
-		}
-		if r.ready && !r.deleted {
-			ready++
-		}
-		if w.reachable(r) {
-			v.endpoints = append(v.endpoints, id)
-		}
-	}
-	v.version++
-	v.ready = ready
-	now := w.eng.Now()
-	w.meter.replicas(now, svc, exist, ready)
-	switch {
-	case ready > 0 && v.outage >= 0:
-		w.emit(Event{Object: v.name, Reason: EndpointsBack, N: [5]int64{int64(ready), int64(now - v.outage)}})
-		v.outage = -1
-	case ready == 0 && v.anyReady && v.outage < 0 && v.desired > 0:
-		v.outage = now
-		w.emit(Event{Object: v.name, Reason: NoEndpoints, N: [5]int64{int64(v.desired)}})
-	}
-	v.anyReady = v.anyReady || ready > 0
-}
 
 // reachable: Kubernetes' endpoints carry the ready; Docker's DNS knows every
+
 // container that runs, whether it serves yet or hangs.
-func (w *World) reachable(r *replica) bool {
-	if w.spec.Platform == Compose {
-		return (r.phase == Running || r.phase == Starting || r.phase == Lost) && !r.deleted
-	}
-	return r.ready && !r.deleted
-}

@@ -1,0 +1,208 @@
+package model
+
+import (
+	"time"
+
+	"example.com/hasim/model/autoscale"
+	"example.com/hasim/model/balance"
+	"example.com/hasim/model/restart"
+	"example.com/hasim/sim"
+)
+
+type service struct {
+	*ServiceSpec
+	name      string
+	index     int32
+	balance   BalanceSpec
+	policy    balance.Policy
+	work      *WorkSpec
+	resources Resources
+	restart   restart.Policy
+	place     uint32 // in the call path, for the draws of requests
+	calls     []callee
+	reading   sim.Lane // deadlines of a proxy
+	scaler    autoscale.Policy
+
+	reps      []int32 // those that are not Gone, oldest first
+	endpoints []int32 // those that a connection may reach
+	version   uint32  // of endpoints
+	ordinal   int32   // of the newest replica
+	desired   int32
+	busy      int64
+	ready     int32
+	anyReady  bool // once
+	outage    time.Duration
+	refusing  refusing
+	scaling   autoscale.State
+	targets   string
+	note      string
+	warned    string // reasons of the last sync's warnings
+	sync      sim.Ticket
+	rescales  uint64
+	restarts  uint64
+}
+
+type callee struct {
+	svc   int32
+	place uint32
+	mixed bool // several ways lead to the callee: the draws depend on the way
+}
+
+func (c *callee) placeFrom(from uint32) uint32 {
+	if !c.mixed {
+		return c.place
+	}
+	return mixPlace(from, c.place)
+}
+
+type refusing struct {
+	on    bool
+	since time.Duration
+	last  time.Duration
+	count uint64
+}
+
+func (w *World) openServices() {
+	w.svc = make([]service, len(w.spec.Services))
+	for i := range w.svc {
+		v := &w.svc[i]
+		v.index = int32(i)
+		v.configure(&w.spec.Services[i])
+		v.reading = w.eng.NewLane()
+		v.version = 1
+		v.outage = -1
+	}
+	w.placeCalls()
+	for _, i := range calleesFirst(w.spec) {
+		for range w.svc[i].Replicas {
+			w.openReplica(i)
+		}
+		w.svc[i].desired = w.svc[i].Replicas
+		w.refresh(i)
+	}
+	for i := range w.reps {
+		w.resolve(int32(i))
+	}
+}
+
+func (v *service) configure(s *ServiceSpec) {
+	v.ServiceSpec = s
+	v.name = s.Name
+	v.balance, v.work, v.resources, v.restart = s.Balance, &s.Work, s.Resources, s.Restart
+	v.policy, _ = balance.New(s.Balance.Policy)
+	if v.policy == nil {
+		v.policy = balance.RoundRobin{}
+	}
+	if v.restart == nil {
+		v.restart = restart.DefaultCrashLoop()
+	}
+}
+
+func (w *World) placeCalls() {
+	ways := make([]int, len(w.svc))
+	for i := range w.spec.Traffic {
+		ways[w.spec.Traffic[i].To] = 1
+	}
+	for i := range w.svc {
+		for _, c := range w.spec.Services[i].Calls {
+			ways[c]++
+		}
+	}
+	for i := range w.svc {
+		v := &w.svc[i]
+		v.place = hashName(v.name)
+		v.calls = make([]callee, len(w.spec.Services[i].Calls))
+		for j, c := range w.spec.Services[i].Calls {
+			v.calls[j] = callee{svc: c, place: hashName(w.spec.Services[c].Name), mixed: ways[c] > 1}
+			if ways[c] > 1 {
+				v.calls[j].place = mixPlace(v.calls[j].place, uint32(j))
+			}
+		}
+	}
+}
+
+func hashName(s string) uint32 {
+	h := uint32(2166136261)
+	for i := range len(s) {
+		h = (h ^ uint32(s[i])) * 16777619
+	}
+	return h
+}
+
+func mixPlace(a, b uint32) uint32 {
+	x := uint64(a)<<32 | uint64(b)
+	x = (x ^ x>>31) * 0x9e3779b97f4a7c15
+	return uint32(x >> 32)
+}
+
+func calleesFirst(s *Spec) []int32 {
+	var order []int32
+	seen := make([]bool, len(s.Services))
+	var visit func(i int32)
+	visit = func(i int32) {
+		if seen[i] {
+			return
+		}
+		seen[i] = true
+		for _, c := range s.Services[i].Calls {
+			visit(c)
+		}
+		order = append(order, i)
+	}
+	for i := range s.Services {
+		visit(int32(i))
+	}
+	return order
+}
+
+func (w *World) nextOrdinal(svc int32) int32 {
+	v := &w.svc[svc]
+	if w.spec.Platform != Compose {
+		return v.ordinal + 1
+	}
+	highest := int32(0)
+	for _, id := range v.reps {
+		if r := &w.reps[id]; !r.deleted {
+			highest = max(highest, r.ordinal)
+		}
+	}
+	return highest + 1
+}
+
+func (w *World) refresh(svc int32) {
+	v := &w.svc[svc]
+	v.endpoints = v.endpoints[:0]
+	ready, exist := int32(0), int32(0)
+	for _, id := range v.reps {
+		r := &w.reps[id]
+		if !r.deleted {
+			exist++
+		}
+		if r.ready && !r.deleted {
+			ready++
+		}
+		if w.reachable(r) {
+			v.endpoints = append(v.endpoints, id)
+		}
+	}
+	v.version++
+	v.ready = ready
+	now := w.eng.Now()
+	w.meter.replicas(now, svc, exist, ready)
+	switch {
+	case ready > 0 && v.outage >= 0:
+		w.emit(Event{Object: v.name, Reason: EndpointsBack, N: [5]int64{int64(ready), int64(now - v.outage)}})
+		v.outage = -1
+	case ready == 0 && v.anyReady && v.outage < 0 && v.desired > 0:
+		v.outage = now
+		w.emit(Event{Object: v.name, Reason: NoEndpoints, N: [5]int64{int64(v.desired)}})
+	}
+	v.anyReady = v.anyReady || ready > 0
+}
+
+func (w *World) reachable(r *replica) bool {
+	if w.spec.Platform == Compose {
+		return (r.phase == Running || r.phase == Starting || r.phase == Lost) && !r.deleted
+	}
+	return r.ready && !r.deleted
+}
