@@ -261,7 +261,7 @@ func calcValue(o *Observation, value, target int64, tol tolerances) (Calculation
 		return c, ""
 	}
 	if len(o.Pods) == 0 {
-		return c, errNoPods
+		return c, "unable to calculate ready pods: " + errNoPods
 	}
 	for i := range o.Pods {
 		if o.Pods[i].Phase == Running && o.Pods[i].Ready == Ready {

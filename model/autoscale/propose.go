@@ -15,6 +15,9 @@ var failureReasons = map[string]string{
 	TypeExternal:          "FailedGetExternalMetric",
 }
 
+// namespace is where all services of a simulation live, for upstream's texts.
+const namespace = "default"
+
 // propose asks every metric and takes the highest answer (M2..M6). It reports
 // whether there is a usable one; a broken metric blocks the way down, never
 // the way up.
@@ -69,9 +72,18 @@ func (h *hpa) proposeOne(now time.Duration, o *Observation, m *MetricSpec, r Rea
 	case TypePods:
 		return h.proposePods(now, o, m.Pods, r, p), "failed to get pods metric value: "
 	case TypeObject:
-		return h.proposeObject(o, m.Object, r, p), "failed to get object metric value: "
+		prefix = "failed to get object metric value: "
+		if m.Object.Target.Type == TargetAverageValue {
+			prefix += "failed to get " + m.Object.Metric.Name + " object metric: "
+		}
+		return h.proposeObject(o, m.Object, r, p), prefix
 	}
-	return h.proposeExternal(o, m.External, r, p), "failed to get " + m.External.Metric.Name + " external metric value: "
+	name := m.External.Metric.Name
+	prefix = "failed to get " + name + " external metric value: failed to get external metric " + name + ": "
+	if m.External.Target.AverageValue != nil {
+		prefix = "failed to get " + name + " external metric value: failed to get " + name + " external metric: "
+	}
+	return h.proposeExternal(o, m.External, r, p), prefix
 }
 
 // proposeResource answers Resource and, with a container, ContainerResource.
@@ -130,7 +142,7 @@ func (h *hpa) proposeObject(o *Observation, src *ObjectSource, r Reading, p *Pro
 		p.Name = "external metric " + src.Metric.Name + "(nil)" // as upstream calls it
 	}
 	if r.Err != "" {
-		p.Err = "unable to get metric " + src.Metric.Name + ": " + src.DescribedObject.Kind + " " + src.DescribedObject.Name + ": " + r.Err
+		p.Err = "unable to get metric " + src.Metric.Name + " on " + src.DescribedObject.Kind + " " + namespace + "/" + src.DescribedObject.Name + ": " + r.Err
 		return MetricStatus{}
 	}
 	byAverage := src.Target.Type == TargetAverageValue
@@ -140,7 +152,7 @@ func (h *hpa) proposeObject(o *Observation, src *ObjectSource, r Reading, p *Pro
 func (h *hpa) proposeExternal(o *Observation, src *ExternalSource, r Reading, p *Proposal) MetricStatus {
 	p.Subject, p.Name = src.Metric.Name, "external metric "+src.Metric.Name+"(nil)"
 	if r.Err != "" {
-		p.Err = "unable to get external metric " + src.Metric.Name + ": " + r.Err
+		p.Err = "unable to get external metric " + namespace + "/" + src.Metric.Name + "/nil: " + r.Err
 		return MetricStatus{}
 	}
 	return h.proposeNumber(o, &src.Target, src.Target.AverageValue != nil, r.Value, p)

@@ -100,7 +100,7 @@ func (e *ConfigError) Error() string {
 	return e.Kind + ": " + errors.Join(errs...).Error()
 }
 
-// checkPeriod reports a negative duration.
+// checkDuration reports a negative duration.
 func checkDuration(errs []FieldError, path string, d time.Duration) []FieldError {
 	if d < 0 {
 		errs = append(errs, FieldError{path, "must not be negative, is " + d.String(), ""})

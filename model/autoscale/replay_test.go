@@ -76,7 +76,11 @@ func story(t *testing.T, c *casefile.Case) [][]string {
 			}
 		}
 		for _, e := range d.Events {
-			lines = append(lines, fmt.Sprintf("event %s %s", e.Type, e.Reason))
+			line := fmt.Sprintf("event %s %s", e.Type, e.Reason)
+			if e.Reason == autoscale.SuccessfulRescale {
+				line += fmt.Sprintf(", reason %q", d.Reason)
+			}
+			lines = append(lines, line)
 		}
 		answers = append(answers, lines)
 	}
@@ -134,4 +138,32 @@ func parse(t *testing.T, name string) *casefile.Case {
 		t.Fatalf("%s: %v", name, err)
 	}
 	return c
+}
+
+// TestCaseFiles: a history is the same after it is written and read, and a
+// file that cannot be read says where.
+func TestCaseFiles(t *testing.T) {
+	for _, name := range files(t, "testdata/conformance/*.txt") {
+		c := parse(t, name)
+		text := c.String()
+		back, err := casefile.Parse(text)
+		if err != nil || back.String() != text {
+			t.Errorf("%s changes when it is written and read (%v)", name, err)
+		}
+	}
+	for text, want := range map[string]string{
+		"sync 0s\nwant x\npod":       "line 3: a pod needs",
+		"pod a Running":              "before the first sync",
+		"sync soon":                  "line 1: time: invalid duration",
+		"sync 0s replicas=many":      "invalid syntax",
+		"sync 0s\npod a Lost":        `unknown phase "Lost"`,
+		"sync 0s\nmetric x value=1":  "bad index",
+		"spec {\"maxReplica\":1}":    "unknown field",
+		"sync 0s\nmetric 0 a=1@x/1s": "invalid duration",
+		"hello":                      "before the first sync",
+	} {
+		if _, err := casefile.Parse(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
 }

@@ -78,6 +78,9 @@ func (p *Proposal) quantity(milli int64) string {
 	if milli == notANumber {
 		return unknownValue
 	}
+	if p.Calc.Resource == CPU {
+		return fmt.Sprintf("%dm", milli) // never now 1500m, now 2
+	}
 	return formatQuantity(p.Calc.Resource, milli)
 }
 
@@ -86,6 +89,9 @@ func (n *Normalization) stabilizedText() string {
 	if n.Stabilized == n.Desired {
 		if !n.Legacy && n.UpWindow > 0 {
 			return fmt.Sprintf("%d stands, nothing in the windows (up %s, down %s) is against it", n.Desired, span(n.UpWindow), span(n.DownWindow))
+		}
+		if n.DownWindow == 0 {
+			return fmt.Sprintf("%d stands, there is no window", n.Desired)
 		}
 		return fmt.Sprintf("%d stands, no recommendation of the last %s was higher", n.Desired, span(n.DownWindow))
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"example.com/hasim/model/autoscale/casefile"
@@ -22,14 +24,14 @@ func TestRecord(t *testing.T) {
 	if n == 0 {
 		t.Skip("HASIM_CONFORMANCE_RECORD is not set")
 	}
-	kept := 0
-	for seed := uint64(1); kept < n && seed < uint64(100*n); seed++ {
+	kept, seen := 0, map[string]int{}
+	for seed := uint64(1); kept < n && seed < uint64(1000*n); seed++ {
 		c := recorded(t, seed, recordedTurns)
 		if at, text := c.Diff(); at >= 0 {
 			t.Fatalf("seed %d: %s", seed, text)
 		}
 		text := c.String()
-		if dull(&c) || len(text) > maxRecordedBytes {
+		if len(text) > maxRecordedBytes || !novel(&c, seen) {
 			continue
 		}
 		kept++
@@ -41,18 +43,45 @@ func TestRecord(t *testing.T) {
 	t.Logf("%d histories written to %s", kept, caseDir)
 }
 
-// dull says that a history has fewer than three rescales.
-func dull(c *casefile.Case) bool {
-	rescales := 0
+// wantedOften is how many histories should show the same thing, and
+// wantedRescales how often one should rescale because of its metrics.
+const (
+	wantedOften    = 5
+	wantedRescales = 4
+	rescaled       = "event Normal SuccessfulRescale"
+)
+
+// novel says that a history shows something that few others did: a reason, a
+// kind of metric, a way to fail; and that it moves. It counts what it shows.
+func novel(c *casefile.Case, seen map[string]int) bool {
+	shown, rescales := map[string]bool{}, 0
 	for _, sy := range c.Syncs {
 		for _, line := range sy.Want {
-			if line == "event Normal SuccessfulRescale" {
+			line, _, _ = strings.Cut(line, " since ")
+			if strings.HasPrefix(line, rescaled) && !strings.Contains(line, "Current number") {
 				rescales++
+			}
+			if strings.HasPrefix(line, "event Warning") {
+				line, _, _ = strings.Cut(line, ": ")
+			}
+			if strings.HasPrefix(line, "condition") || strings.HasPrefix(line, "event") {
+				shown[digits.ReplaceAllString(line, "N")] = true
 			}
 		}
 	}
-	return rescales < 3
+	rare := false
+	for what := range shown {
+		rare = rare || seen[what] < wantedOften
+	}
+	if rare = rare && rescales >= wantedRescales; rare {
+		for what := range shown {
+			seen[what]++
+		}
+	}
+	return rare
 }
+
+var digits = regexp.MustCompile(`[0-9]+`)
 
 // TestRoundTrip: what a case file says is what was recorded.
 func TestRoundTrip(t *testing.T) {

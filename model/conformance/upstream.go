@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing/synctest"
 	"time"
@@ -165,18 +166,24 @@ func (e ear) Info(_ int, msg string, kv ...any) {
 	if msg != "Event occurred" {
 		return
 	}
-	var typ, reason any
+	var typ, reason, because string
 	for i := 0; i+1 < len(kv); i += 2 {
+		value := fmt.Sprint(kv[i+1])
 		switch kv[i] {
 		case "type":
-			typ = kv[i+1]
+			typ = value
 		case "reason":
-			reason = kv[i+1]
+			reason = value
+		case "message":
+			because = value
 		}
+	}
+	if reason == autoscale.SuccessfulRescale {
+		_, because, _ = strings.Cut(because, "; reason: ")
 	}
 	e.st.mu.Lock()
 	defer e.st.mu.Unlock()
-	e.st.events = append(e.st.events, fmt.Sprintf("event %v %v", typ, reason))
+	e.st.events = append(e.st.events, casefile.EventLine(typ, reason, because))
 }
 
 func mapper() meta.RESTMapper {
@@ -229,7 +236,9 @@ func (p pipeline) find(match func(*autoscale.MetricSpec) bool) (autoscale.Readin
 	return r, nil
 }
 
-func (p pipeline) infos(r autoscale.Reading, err error) (metrics.PodMetricsInfo, time.Time, error) {
+// infos is the answer about pods; as the real client does it makes an error
+// of an empty one.
+func (p pipeline) infos(r autoscale.Reading, err error, api string) (metrics.PodMetricsInfo, time.Time, error) {
 	if err != nil {
 		return nil, time.Time{}, err
 	}
@@ -245,24 +254,29 @@ func (p pipeline) infos(r autoscale.Reading, err error) (metrics.PodMetricsInfo,
 		}
 		infos[name] = metrics.PodMetric{Timestamp: p.st.epoch.Add(s.At), Window: s.Window, Value: s.Value}
 	}
+	if len(infos) == 0 {
+		return nil, time.Time{}, fmt.Errorf("no metrics returned from %s metrics API", api)
+	}
 	return infos, time.Now(), nil
 }
 
 func (p pipeline) GetResourceMetric(_ context.Context, resource v1.ResourceName, _ string, _ k8slabels.Selector, container string) (metrics.PodMetricsInfo, time.Time, error) {
 	p.st.mu.Lock()
 	defer p.st.mu.Unlock()
-	return p.infos(p.find(func(m *autoscale.MetricSpec) bool {
+	r, err := p.find(func(m *autoscale.MetricSpec) bool {
 		if container != "" {
 			return m.ContainerResource != nil && m.ContainerResource.Name == string(resource) && m.ContainerResource.Container == container
 		}
 		return m.Resource != nil && m.Resource.Name == string(resource)
-	}))
+	})
+	return p.infos(r, err, "resource")
 }
 
 func (p pipeline) GetRawMetric(name string, _ string, _ k8slabels.Selector, _ k8slabels.Selector) (metrics.PodMetricsInfo, time.Time, error) {
 	p.st.mu.Lock()
 	defer p.st.mu.Unlock()
-	return p.infos(p.find(func(m *autoscale.MetricSpec) bool { return m.Pods != nil && m.Pods.Metric.Name == name }))
+	r, err := p.find(func(m *autoscale.MetricSpec) bool { return m.Pods != nil && m.Pods.Metric.Name == name })
+	return p.infos(r, err, "custom")
 }
 
 func (p pipeline) GetObjectMetric(name string, _ string, _ *autoscalingv2.CrossVersionObjectReference, _ k8slabels.Selector) (int64, time.Time, error) {

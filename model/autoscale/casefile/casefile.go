@@ -11,6 +11,7 @@ package casefile
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -89,10 +90,24 @@ func Answer(d *autoscale.Decision, s *autoscale.State) []string {
 		lines = append(lines, ConditionLine(c.Type, c.Status.String(), c.Reason, c.Since))
 	}
 	for _, e := range d.Events {
-		lines = append(lines, "event "+e.Type+" "+e.Reason)
+		because := e.Message
+		if e.Reason == autoscale.SuccessfulRescale {
+			because = d.Reason // the message also has our arithmetic
+		}
+		lines = append(lines, EventLine(e.Type, e.Reason, because))
 	}
 	return lines
 }
+
+// EventLine is the line of an answer about an event: because is the reason
+// that a rescale gives, or the error of a metric. Which of several pods an
+// error names is the controller's chance.
+func EventLine(typ, reason, because string) string {
+	because = somePod.ReplaceAllString(because, "Pod")
+	return strings.TrimSuffix("event "+typ+" "+reason+": "+because, ": ")
+}
+
+var somePod = regexp.MustCompile(`Pod \S+`)
 
 // Replicas is the line of an answer about numbers: status.currentReplicas,
 // status.desiredReplicas, and scale.spec.replicas after the sync.
