@@ -3,8 +3,10 @@ package ui
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"example.com/hasim/model"
+	"example.com/hasim/model/autoscale"
 )
 
 // popup clears a box of at most w×h in the middle of r and returns its inside.
@@ -203,6 +205,7 @@ func drawWhy(r region, s *screen, lanes []*lane) {
 		for _, t := range d.d.Explain() {
 			add(plain, t)
 		}
+		addConditions(&lines, &d.d, s.total)
 	}
 	if e := lastOf(l, model.SuccessfulRescale); e != nil {
 		lines = append(lines, nil)
@@ -215,6 +218,23 @@ func drawWhy(r region, s *screen, lanes []*lane) {
 		for _, part := range lines[y+s.helpScroll] {
 			p.s(part.text, part.st)
 		}
+	}
+	if s.helpScroll+in.h < len(lines) {
+		in.right(in.w, in.h-1, "↓ more", warn)
+	}
+}
+
+// addConditions lays the conditions out as kubectl describe hpa does, with the
+// time of their last transition.
+func addConditions(lines *[][]part, d *autoscale.Decision, total time.Duration) {
+	if len(d.Conditions) == 0 {
+		return
+	}
+	cols := []int{16, 8, 8, 21, 0}
+	*lines = append(*lines, nil, []part{{row(cols[:4], "CONDITION", "STATUS", "SINCE", "REASON") + "MESSAGE", dim}})
+	for _, c := range d.Conditions {
+		text := row(cols[:4], c.Type, c.Status.String(), clockText(c.Since, total), c.Reason)
+		*lines = append(*lines, []part{{text, plain}, {c.Message, dim}})
 	}
 }
 
@@ -263,7 +283,7 @@ func drawExpectations(lines *[][]part, l *lane) {
 	if len(l.snap.Expect) == 0 {
 		return
 	}
-	*lines = append(*lines, nil, []part{{"expectations", title}})
+	*lines = append(*lines, nil, []part{{"goals of the file", title}})
 	for _, e := range l.snap.Expect {
 		g, st := mark(e.OK)
 		if !e.Known {
