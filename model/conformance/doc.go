@@ -8,7 +8,8 @@
 // It is a module of its own, because Kubernetes brings some 300 MB of
 // modules. What ever differed is kept as a case file in
 // model/autoscale/testdata/conformance, which the main module replays without
-// Kubernetes.
+// Kubernetes. The stories in model/autoscale/testdata/rules are told to the real
+// controller too.
 //
 //	go test .                                  2 000 scenarios
 //	HASIM_CONFORMANCE_N=100000 go test .       more of them

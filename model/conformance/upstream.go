@@ -51,41 +51,81 @@ const turnLength = 15 * time.Second
 // the seed draws, and returns what it saw and answered. It must be called in
 // a synctest bubble.
 func record(seed uint64, turns int) casefile.Case {
-	st := &stage{epoch: time.Now(), w: newWorld(seed), client: fake.NewSimpleClientset()}
-	st.client.PrependReactor("*", "events", func(core.Action) (bool, runtime.Object, error) { return true, &v1.Event{}, nil })
-	ctx, cancel := context.WithCancel(klog.NewContext(context.Background(), logr.New(ear{st})))
+	st := newStage(newWorld(seed))
 	st.w.turn(0)
-
-	factory := informers.NewSharedInformerFactory(st.client, 0)
-	hpas, pods := factory.Autoscaling().V2().HorizontalPodAutoscalers(), factory.Core().V1().Pods()
-	podStore := pods.Informer().GetStore()
-	st.createHPA(ctx)
-	f := st.w.cfg.Flags
-	must(utilfeature.DefaultMutableFeatureGate.Set(fmt.Sprintf("HPAScaleToZero=%v", f.ScaleToZero)))
-	controller := podautoscaler.NewHorizontalController(ctx, st.client.CoreV1(), scales{st}, st.client.AutoscalingV2(), mapper(), pipeline{st},
-		hpas, pods, f.SyncPeriod, f.DownscaleStabilization, f.Tolerance, f.CPUInitializationPeriod, f.InitialReadinessDelay)
-	factory.Start(ctx.Done())
-	factory.WaitForCacheSync(ctx.Done())
-	st.showPods(podStore)
-	var wg sync.WaitGroup
-	wg.Go(func() { controller.Run(ctx, 1) })
-
+	ctx, pods, stop := st.start(st.w.cfg.Flags.SyncPeriod)
 	for k := range turns {
 		// Between two syncs, and never on the grid that an edit of an earlier
 		// turn has begun.
 		at := time.Duration(k)*turnLength + turnLength/3 + time.Duration(k)*10*time.Millisecond
 		time.Sleep(time.Until(st.epoch.Add(at)))
-		st.turn(ctx, podStore)
+		st.turn(ctx, pods)
 	}
 	time.Sleep(turnLength)
-	st.mu.Lock()
-	st.finish()
-	st.mu.Unlock()
-	cancel()
-	wg.Wait()
-	factory.Shutdown()
-	synctest.Wait()
+	stop()
 	return casefile.Case{Comment: []string{fmt.Sprintf("Recorded from k8s.io/kubernetes v1.37.2, seed %d.", seed)}, Syncs: st.syncs}
+}
+
+// rerun shows the real controller what a case was shown, at the same times,
+// and returns what it answered. Its flags are those of the first sync.
+func rerun(c *casefile.Case) []casefile.Sync {
+	const never = 1000 * time.Hour // every sync of the story is an edit
+	st := newStage(&world{cfg: c.Syncs[0].Config})
+	show := func(sy *casefile.Sync) {
+		st.mu.Lock()
+		defer st.mu.Unlock()
+		st.w.cfg, st.w.seen, st.w.spec = sy.Config, sy.Seen, sy.Seen.SpecReplicas
+	}
+	show(&c.Syncs[0])
+	time.Sleep(c.Syncs[0].At)
+	ctx, pods, stop := st.start(never)
+	for i := 1; i < len(c.Syncs); i++ {
+		time.Sleep(time.Until(st.epoch.Add(c.Syncs[i].At)))
+		show(&c.Syncs[i])
+		st.showPods(pods)
+		st.edit(ctx)
+	}
+	time.Sleep(turnLength)
+	stop()
+	return st.syncs
+}
+
+func newStage(w *world) *stage {
+	st := &stage{epoch: time.Now(), w: w, client: fake.NewSimpleClientset()}
+	st.client.PrependReactor("*", "events", func(core.Action) (bool, runtime.Object, error) { return true, &v1.Event{}, nil })
+	return st
+}
+
+// store is the pods' part of the informer's cache.
+type store interface {
+	Replace([]any, string) error
+}
+
+// start creates the HPA and runs the controller until stop is called.
+func (st *stage) start(period time.Duration) (ctx context.Context, pods store, stop func()) {
+	ctx, cancel := context.WithCancel(klog.NewContext(context.Background(), logr.New(ear{st})))
+	factory := informers.NewSharedInformerFactory(st.client, 0)
+	hpas, podInformer := factory.Autoscaling().V2().HorizontalPodAutoscalers(), factory.Core().V1().Pods()
+	pods = podInformer.Informer().GetStore()
+	st.createHPA(ctx)
+	f := st.w.cfg.Flags
+	must(utilfeature.DefaultMutableFeatureGate.Set(fmt.Sprintf("HPAScaleToZero=%v", f.ScaleToZero)))
+	controller := podautoscaler.NewHorizontalController(ctx, st.client.CoreV1(), scales{st}, st.client.AutoscalingV2(), mapper(), pipeline{st},
+		hpas, podInformer, period, f.DownscaleStabilization, f.Tolerance, f.CPUInitializationPeriod, f.InitialReadinessDelay)
+	factory.Start(ctx.Done())
+	factory.WaitForCacheSync(ctx.Done())
+	st.showPods(pods)
+	var wg sync.WaitGroup
+	wg.Go(func() { controller.Run(ctx, 1) })
+	return ctx, pods, func() {
+		st.mu.Lock()
+		st.finish()
+		st.mu.Unlock()
+		cancel()
+		wg.Wait()
+		factory.Shutdown()
+		synctest.Wait()
+	}
 }
 
 func (st *stage) createHPA(ctx context.Context) {
@@ -99,14 +139,18 @@ func (st *stage) createHPA(ctx context.Context) {
 }
 
 // turn lets the world go on, between two syncs.
-func (st *stage) turn(ctx context.Context, podStore interface{ Replace([]any, string) error }) {
+func (st *stage) turn(ctx context.Context, pods store) {
 	st.mu.Lock()
 	edited := st.w.turn(time.Since(st.epoch))
 	st.mu.Unlock()
-	st.showPods(podStore)
-	if !edited {
-		return
+	st.showPods(pods)
+	if edited {
+		st.edit(ctx)
 	}
+}
+
+// edit writes the present spec, which is reconciled at once.
+func (st *stage) edit(ctx context.Context) {
 	api := st.client.AutoscalingV2().HorizontalPodAutoscalers(namespace)
 	hpa, err := api.Get(ctx, target, metav1.GetOptions{})
 	must(err)
@@ -117,12 +161,12 @@ func (st *stage) turn(ctx context.Context, podStore interface{ Replace([]any, st
 	must(err)
 }
 
-func (st *stage) showPods(store interface{ Replace([]any, string) error }) {
+func (st *stage) showPods(pods store) {
 	var list []any
 	for i := range st.w.seen.Pods {
 		list = append(list, upstreamPod(st.epoch, &st.w.seen.Pods[i]))
 	}
-	must(store.Replace(list, ""))
+	must(pods.Replace(list, ""))
 }
 
 // began notes a sync: upstream reads the scale first of all. By then the
