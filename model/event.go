@@ -33,7 +33,7 @@ func (e *Event) Data() []Field {
 	fields := make([]Field, 0, len(s.keys)+1)
 	for i, k := range s.keys {
 		switch k.unit {
-		case milliseconds:
+		case milliseconds, lasting:
 			fields = append(fields, Field{k.name, float64(e.N[i]) / 1e6})
 		case permille:
 			fields = append(fields, Field{k.name, float64(e.N[i]) / 1e3})
@@ -78,6 +78,11 @@ func (e *Event) appendValue(b []byte, s *reasonSpec, key string) []byte {
 		switch k.unit {
 		case milliseconds:
 			return append(b, Short(time.Duration(e.N[i]))...)
+		case lasting:
+			if e.N[i] == 0 {
+				return append(b, "for good"...)
+			}
+			return append(append(b, "for "...), Short(time.Duration(e.N[i]))...)
 		case permille:
 			return strconv.AppendFloat(b, float64(e.N[i])/1000, 'f', -1, 64)
 		}

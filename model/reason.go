@@ -59,6 +59,7 @@ const (
 	count        unit = iota
 	milliseconds      // held in nanoseconds
 	permille          // held in thousandths
+	lasting           // held in nanoseconds; 0 is for good
 )
 
 type key struct {
@@ -77,8 +78,9 @@ type reasonSpec struct {
 	from string // whose word it is
 }
 
-func n(name string) key  { return key{name, count} }
-func ms(name string) key { return key{name, milliseconds} }
+func lasts(name string) key { return key{name, lasting} }
+func n(name string) key     { return key{name, count} }
+func ms(name string) key    { return key{name, milliseconds} }
 
 // reasons is the one table of all reasons, in the order in which they are
 // explained.
@@ -97,9 +99,9 @@ var reasons = []struct {
 	{GaveUp, reasonSpec{[]key{n("exit"), n("restarts")}, "policy", "stays Exited ({exit}) after {restarts} restarts ({policy}): nobody starts it again", "The restart policy does not start the container again.", "hasim"}},
 	{Killing, reasonSpec{[]key{n("in_flight"), ms("grace_ms")}, "why", "stopping ({why}) with {in_flight} requests on it, grace {grace_ms}", "A replica was told to stop.", "Kubernetes"}},
 	{SuccessfulDelete, reasonSpec{[]key{n("lost")}, "", "removed, {lost} requests on it lost", "A replica is gone.", "Kubernetes"}},
-	{Hung, reasonSpec{[]key{ms("for_ms")}, "", "hangs: the process is there and answers nothing (for {for_ms}; 0s is for good)", "A fault: a replica stopped answering.", "hasim"}},
+	{Hung, reasonSpec{[]key{lasts("for_ms")}, "", "hangs: the process is there and answers nothing, {for_ms}", "A fault: a replica stopped answering.", "hasim"}},
 	{HangEnded, reasonSpec{nil, "", "answers again", "The end of that fault.", "hasim"}},
-	{Slowed, reasonSpec{[]key{{"factor", permille}, ms("for_ms")}, "", "waits {factor} times as long (for {for_ms}; 0s is for good)", "A fault: the waiting part of requests takes longer.", "hasim"}},
+	{Slowed, reasonSpec{[]key{{"factor", permille}, lasts("for_ms")}, "", "waits {factor} times as long, {for_ms}", "A fault: the waiting part of requests takes longer.", "hasim"}},
 	{SlowEnded, reasonSpec{nil, "", "as fast as before", "The end of that fault.", "hasim"}},
 	{UpstreamDisabled, reasonSpec{[]key{n("fails"), ms("fail_timeout_ms")}, "proxy", "upstream server temporarily disabled by {proxy}: {fails} failed, skipped for {fail_timeout_ms}", "nginx skips a peer that failed max_fails times.", "nginx"}},
 	{SuccessfulRescale, reasonSpec{[]key{n("from"), n("to")}, "message", "{message}", "The autoscaler changed the number of replicas.", "Kubernetes"}},
@@ -117,7 +119,7 @@ var reasons = []struct {
 	{NodeReady, reasonSpec{nil, "", "posts its status again", "The node controller noticed that a node is back.", "Kubernetes"}},
 	{TaintManagerEviction, reasonSpec{[]key{ms("after_ms")}, "pod", "marking {pod} for deletion, {after_ms} after the node died", "A pod's toleration of a dead node ran out; its replacement is created now.", "Kubernetes"}},
 	{StageStarted, reasonSpec{[]key{{"target", permille}, ms("for_ms")}, "stage", "{stage}: to {target}/s within {for_ms}", "A stage of the traffic began.", "hasim"}},
-	{MetricsDown, reasonSpec{[]key{ms("for_ms")}, "", "the metrics API answers nothing (for {for_ms}; 0s is for good)", "A fault: metrics-server is away; the autoscaler is blind.", "hasim"}},
+	{MetricsDown, reasonSpec{[]key{lasts("for_ms")}, "", "the metrics API answers nothing, {for_ms}", "A fault: metrics-server is away; the autoscaler is blind.", "hasim"}},
 	{MetricsBack, reasonSpec{nil, "", "the metrics API answers again", "The end of that fault.", "hasim"}},
 	{TrafficChanged, reasonSpec{[]key{{"factor", permille}}, "", "now {factor} times what the file says", "A command multiplied the traffic.", "hasim"}},
 	{ExpectationBroken, reasonSpec{nil, "value", "does not hold any more: {value}", "A goal of the file (its own expect line) stopped holding.", "hasim"}},

@@ -150,18 +150,20 @@ func (w *World) scrapeIsDue(now time.Duration) bool {
 	return w.cluster.scraping && now >= phase && (now-phase)%w.resolution() == 0
 }
 
-// tellDecision emits the autoscaler's events; what it says at each sync anew
-// is said once.
+// tellDecision emits the autoscaler's events; warnings that it repeats at each
+// sync are said once.
 func (w *World) tellDecision(svc int32, d *autoscale.Decision) {
 	v := &w.svc[svc]
 	warned := ""
 	for i := range d.Events {
+		if e := &d.Events[i]; e.Type == autoscale.EventWarning {
+			warned += e.Reason + ": " + e.Message + "\n"
+		}
+	}
+	for i := range d.Events {
 		e := &d.Events[i]
-		if e.Type == autoscale.EventWarning {
-			warned += e.Reason
-			if v.warned == warned {
-				continue
-			}
+		if e.Type == autoscale.EventWarning && v.warned == warned {
+			continue
 		}
 		text := e.Message
 		if Reason(e.Reason) == SuccessfulRescale && d.Message != "" {

@@ -36,7 +36,7 @@ type service struct {
 	scaling   autoscale.State
 	targets   string
 	note      string
-	warned    string // reasons of the last sync's warnings
+	warned    string // what the last sync warned of
 	sync      sim.Ticket
 	rescales  uint64
 	restarts  uint64
