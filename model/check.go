@@ -173,14 +173,21 @@ func (w *World) checkEndpoints() error {
 				return fmt.Errorf("%s (%s) is an endpoint", r.name, r.phase)
 			}
 		}
+		reachable := 0
 		for _, id := range v.reps {
 			r := &w.reps[id]
+			if w.reachable(r) {
+				reachable++
+			}
+			if live := r.phase == Running || r.phase == Starting || r.phase == Terminating; live && w.hosts[r.host].down {
+				return fmt.Errorf("%s is %s on %s, which is down", r.name, r.phase, w.hosts[r.host].name)
+			}
 			if r.ready && r.phase != Running && r.phase != Lost {
 				return fmt.Errorf("%s is ready and %s", r.name, r.phase)
 			}
 		}
-		if v.scaler != nil && v.Autoscale != nil && v.desired < 0 {
-			return fmt.Errorf("%s should have %d replicas", v.name, v.desired)
+		if reachable != len(v.endpoints) {
+			return fmt.Errorf("%s has %d endpoints, %d replicas can be reached", v.name, len(v.endpoints), reachable)
 		}
 	}
 	return nil

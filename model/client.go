@@ -118,7 +118,7 @@ func (w *World) startAttempt(r int32) {
 	if d := st.Client.Timeout; d > 0 {
 		q.timeout = w.eng.Push(w.streams[q.stream].timeout, w.eng.Now()+d, event{kind: evTimeout, a: r})
 	}
-	s := w.newSpan(q.no, q.stream, w.svc[st.To].place, uint32(q.attempt)<<8, st.To)
+	s := w.newSpan(q.no, q.stream, entrance, uint32(q.attempt)<<8, st.To)
 	q.root = s
 	sp := w.spans.at(s)
 	sp.req = r

@@ -67,7 +67,7 @@ func (w *World) pickVictims(svc int32, n int) []int32 {
 		c := placement.Candidate{
 			ID: id, Scheduled: r.host != none, Phase: placement.Running, Ready: r.ready,
 			ReadySince: r.readySince, Restarts: r.restarts, Created: r.created,
-			UID: w.luck.replica.Draw(uint64(r.ordinal), v.place, forVictim, 0),
+			UID: w.luck.replica.Draw(uint64(r.ordinal), uint32(svc), forVictim, 0),
 		}
 		if r.phase == Pending {
 			c.Phase = placement.Pending

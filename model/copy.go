@@ -33,10 +33,12 @@ func (w *World) CopyInto(dst *World) {
 	for i := range w.hosts {
 		dst.hosts = grow(dst.hosts)
 		h := &dst.hosts[i]
-		reps := h.reps
+		reps, holds := h.reps, h.holds
 		*h = w.hosts[i]
 		h.reps = append(reps[:0], w.hosts[i].reps...)
+		h.holds = append(holds[:0], w.hosts[i].holds...)
 	}
+	dst.zones = append(old.zones[:0], w.zones...)
 	dst.meter = old.meter
 	w.meter.copyInto(&dst.meter)
 }

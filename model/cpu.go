@@ -9,18 +9,21 @@ import (
 
 // CPU time is shared by processor sharing, in integers. All jobs of a replica
 // advance at the same rate, so one number, the virtual time vt, says how far:
-// a job that needs d more is done when vt has grown by d. Rates are in cores
-// per job and vt in nanoseconds of CPU time, both scaled by 2²⁰.
+// a job that needs d more is done when vt has grown by d. vt is in nanoseconds
+// of CPU time per job, scaled by 2²⁰; what a step leaves over of it is carried
+// to the next, so that no grant is too small to be of use.
 const (
-	rateBits = 20
-	fullRate = int64(1) << rateBits
-	core     = int64(1e9) // nano-CPU
+	vtBits = 20
+	core   = int64(1e9) // nano-CPU
 
 	// longestDemand keeps vt within 63 bits; no request needs an hour of
 	// CPU time.
 	longestDemand = time.Hour
 	// rebaseAt is where vt starts over, for the same reason.
 	rebaseAt = int64(1) << 61
+	// farAway bounds how long one waits for a completion; the replica is
+	// looked at again then.
+	farAway = 100 * time.Hour
 )
 
 // job is a need for CPU time: of a span, or of a starting container (none).
@@ -35,10 +38,11 @@ type cpuShare struct {
 	jobs    []job // heap by (end, seq)
 	seq     uint32
 	vt      int64
-	rate    int64 // per job
+	carry   uint64 // of vt, in parts of 1/(jobs × core)
 	last    time.Duration
 	demand  int64 // nano-CPU that it could use now
 	grant   int64 // nano-CPU that it gets
+	among   int64 // jobs, when that was last shared out
 	frozen  bool  // hangs
 	ticket  sim.Ticket
 	nextEnd int64 // what ticket waits for
@@ -48,22 +52,37 @@ type cpuShare struct {
 
 // used is the CPU time consumed so far.
 func (c *cpuShare) used() time.Duration {
-	return time.Duration(c.usedHi<<(64-rateBits) | c.usedLo>>rateBits)
+	return time.Duration(c.usedHi<<(64-vtBits) | c.usedLo>>vtBits)
 }
 
 // advance brings the share to now.
 func (c *cpuShare) advance(now time.Duration) {
 	dt := int64(now - c.last)
 	c.last = now
-	if dt == 0 || c.rate == 0 || len(c.jobs) == 0 {
+	n := int64(len(c.jobs))
+	if dt == 0 || c.grant == 0 || n == 0 {
 		return
 	}
-	dv := dt * c.rate
-	c.vt += dv
-	hi, lo := bits.Mul64(uint64(dv), uint64(len(c.jobs)))
+	dv := uint64(dt) << vtBits
+	if c.grant < n*core {
+		dv = c.step(uint64(dt), uint64(n))
+	}
+	c.vt += int64(dv)
+	hi, lo := bits.Mul64(dv, uint64(n))
 	var carry uint64
 	c.usedLo, carry = bits.Add64(c.usedLo, lo, 0)
 	c.usedHi, _ = bits.Add64(c.usedHi, hi, carry)
+}
+
+// step is how far vt comes in dt when n jobs share less than a core each:
+// dt × grant × 2²⁰ ÷ (n × core), with the remainder carried.
+func (c *cpuShare) step(dt, n uint64) uint64 {
+	hi, lo := bits.Mul64(dt, uint64(c.grant))
+	hi, lo = hi<<vtBits|lo>>(64-vtBits), lo<<vtBits
+	lo, carry := bits.Add64(lo, c.carry, 0)
+	q, rest := bits.Div64(hi+carry, lo, n*uint64(core))
+	c.carry = rest
+	return q
 }
 
 // rebase starts vt over.
@@ -82,7 +101,7 @@ func (w *World) addJob(id, s int32, d time.Duration) {
 		c.rebase()
 	}
 	c.seq++
-	c.push(job{end: c.vt + int64(d)<<rateBits, seq: c.seq, span: s})
+	c.push(job{end: c.vt + int64(d)<<vtBits, seq: c.seq, span: s})
 	w.jobsChanged(id)
 }
 
@@ -181,7 +200,7 @@ func (w *World) shareHost(host int32) {
 	weights := int64(0)
 	for _, id := range h.reps {
 		if w.reps[id].cpu.demand > 0 {
-			weight := cpuWeight(w.svc[w.reps[id].svc].resources.RequestCPU)
+			weight := w.cpuWeight(w.svc[w.reps[id].svc].resources.RequestCPU)
 			shares = append(shares, share{id, weight, true})
 			weights += weight
 		}
@@ -217,37 +236,53 @@ func part(total, weight, weights int64) int64 {
 }
 
 // cpuWeight is cpu.shares for a request (Kubernetes RS2: milliCPU × 1024 /
-// 1000, from 2 to 262144); a container without one has Docker's 1024.
-func cpuWeight(request int64) int64 {
-	if request <= 0 {
+// 1000, from 2 to 262144). A container without one has Docker's 1024 under
+// Compose, and the least there is on Kubernetes.
+func (w *World) cpuWeight(request int64) int64 {
+	if request <= 0 && w.spec.Platform == Compose {
 		return 1024
 	}
 	return min(max(request/1e6*1024/1000, 2), 262144)
 }
 
 // regrant gives the replica that many nano-CPU and moves its next completion
-// when that changed.
+// when something about it has changed.
 func (w *World) regrant(id int32, grant int64) {
 	c := &w.reps[id].cpu
-	c.grant = grant
-	rate := int64(0)
-	if n := int64(len(c.jobs)); n > 0 {
-		rate = min(fullRate, part(grant, fullRate, n*core))
-	}
-	if rate != c.rate {
-		c.advance(w.eng.Now())
-		c.rate = rate
-	} else if !c.ticket.IsZero() && len(c.jobs) > 0 && c.jobs[0].end == c.nextEnd {
+	n := int64(len(c.jobs))
+	same := grant == c.grant && n == c.among
+	if same && !c.ticket.IsZero() && n > 0 && c.jobs[0].end == c.nextEnd {
 		return
+	}
+	if !same {
+		c.advance(w.eng.Now())
+		c.grant, c.among, c.carry = grant, n, 0
 	}
 	w.eng.Cancel(c.ticket)
 	c.ticket = sim.Ticket{}
-	if rate == 0 {
+	if grant == 0 || n == 0 {
 		return
 	}
 	c.nextEnd = c.jobs[0].end
-	need := max(0, c.nextEnd-c.vt)
-	c.ticket = w.eng.After(time.Duration((need+rate-1)/rate), event{kind: evCPU, a: id})
+	need := uint64(max(0, c.nextEnd-c.vt))
+	c.ticket = w.eng.After(c.timeFor(need, uint64(n)), event{kind: evCPU, a: id})
+}
+
+// timeFor is how long vt takes to grow by need, rounded up.
+func (c *cpuShare) timeFor(need, n uint64) time.Duration {
+	if c.grant >= int64(n)*core {
+		return time.Duration((need + 1<<vtBits - 1) >> vtBits)
+	}
+	hi, lo := bits.Mul64(need, n*uint64(core))
+	speed := uint64(c.grant) << vtBits
+	if hi >= speed {
+		return farAway
+	}
+	q, rest := bits.Div64(hi, lo, speed)
+	if rest > 0 {
+		q++
+	}
+	return time.Duration(min(q, uint64(farAway)))
 }
 
 func (c *cpuShare) less(i, j int) bool {

@@ -41,10 +41,29 @@ func (e *Event) Data() []Field {
 			fields = append(fields, Field{k.name, e.N[i]})
 		}
 	}
-	if s.word != "" {
+	if s.word != "" && s.word != wholeMessage {
 		fields = append(fields, Field{s.word, e.Word})
 	}
+	if e.Decision != nil {
+		fields = appendDecision(fields, e.Decision)
+	}
 	return fields
+}
+
+// appendDecision adds the numbers of an autoscaler's arithmetic: those of the
+// metric that won, and what became of its wish.
+func appendDecision(fields []Field, d *autoscale.Decision) []Field {
+	if d.Path != autoscale.PathMetrics || d.Winner < 0 || d.Winner >= len(d.Proposals) {
+		return fields
+	}
+	p := &d.Proposals[d.Winner]
+	fields = append(fields, Field{"metric", p.Subject})
+	if p.Calc.Form == autoscale.FormUtilization {
+		fields = append(fields, Field{"current_percent", int64(p.Calc.First.Utilization)}, Field{"target_percent", p.Calc.Target})
+	} else {
+		fields = append(fields, Field{"current_milli", p.Calc.First.Average}, Field{"target_milli", p.Calc.Target})
+	}
+	return append(fields, Field{"proposed", int64(d.Proposed)}, Field{"stabilized", int64(d.Norm.Stabilized)}, Field{"limited_by", d.Norm.LimitedBy})
 }
 
 // Message is the sentence for the log, with the numbers in it.

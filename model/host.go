@@ -32,6 +32,8 @@ type host struct {
 	lease    time.Duration // phase of its renewals
 	notice   sim.Ticket
 	evict    sim.Ticket
+	tainted  bool          // unreachable:NoExecute
+	holds    []hold        // what keeps it down
 	used     time.Duration // CPU time at the last tick
 	usedNow  time.Duration // consumed by replicas that have left
 	cpuShown int32         // percent busy in the last second
@@ -45,7 +47,10 @@ func (w *World) openHosts() {
 		if _, ok := zones[s.Zone]; !ok {
 			zones[s.Zone] = int32(len(zones))
 		}
-		phase := w.luck.node.Draw(uint64(i), hashName(s.Name), forLease, 0)
+		for len(w.zones) <= len(zones) {
+			w.zones = append(w.zones, zone{})
+		}
+		phase := w.luck.node.Draw(uint64(i), 0, forLease, 0)
 		w.hosts[i] = host{
 			name: s.Name, zone: zones[s.Zone], cpu: s.CPU, memory: s.Memory, ready: true,
 			lease: sim.Span(phase, leaseRenewal),
@@ -63,7 +68,7 @@ func (w *World) assign(id int32) bool {
 	}
 	v := &w.svc[r.svc]
 	pod := placement.Pod{CPU: v.resources.RequestCPU, Memory: v.resources.RequestMemory}
-	draw := w.luck.place.Draw(uint64(r.ordinal), v.place, 0, 0)
+	draw := w.luck.place.Draw(uint64(r.ordinal), uint32(r.svc), 0, 0)
 	at, why := placement.Schedule(pod, w.nodes(r.svc), draw)
 	if at < 0 {
 		if text := why.String(); r.cause != text {
@@ -131,8 +136,9 @@ func (w *World) schedulePending() {
 		return
 	}
 	for i := range w.svc {
-		for _, id := range append(w.scratch.ids2[:0], w.svc[i].reps...) {
-			if r := &w.reps[id]; r.phase == Pending && !r.deleted {
+		w.scratch.ids2 = append(w.scratch.ids2[:0], w.svc[i].reps...)
+		for _, id := range w.scratch.ids2 {
+			if r := &w.reps[id]; r.phase == Pending && r.host == none && !r.deleted {
 				w.place(id)
 			}
 		}
@@ -149,7 +155,25 @@ func (w *World) place(id int32) {
 	if w.spec.Platform != Compose {
 		w.emit(Event{Object: r.name, Reason: Scheduled, Word: w.hosts[r.host].name})
 	}
+	if w.hosts[r.host].down {
+		return // bound to a dead node: there is no kubelet to start it
+	}
 	w.startContainer(id)
+}
+
+// holdDown keeps a host down until the hold of that token is released.
+func (w *World) holdDown(i int32, token uint32) {
+	w.hosts[i].holds = append(w.hosts[i].holds, hold{token: token})
+	w.hostDies(i)
+}
+
+// releaseHost lifts one hold; the host returns when none is left.
+func (w *World) releaseHost(i int32, token uint32) {
+	h := &w.hosts[i]
+	var found bool
+	if h.holds, found = lift(h.holds, token); found && len(h.holds) == 0 {
+		w.hostReturns(i)
+	}
 }
 
 // hostDies: power off. Whoever has a connection to it hears nothing.
@@ -189,9 +213,16 @@ func mod(a, b time.Duration) time.Duration {
 // that it is gone.
 func (w *World) lose(id int32) {
 	r := &w.reps[id]
+	if r.phase == Pending {
+		return // nothing runs yet
+	}
 	w.eng.Cancel(r.ticket)
 	r.ticket = sim.Ticket{}
-	r.hung, r.slow = false, 0
+	r.freeHolds()
+	r.outOfMem = false
+	if r.phase != Exited && r.phase != BackOff {
+		r.exit, r.cause = restart.CodeHostDied, "host died"
+	}
 	w.setPhase(id, Lost)
 	if w.spec.Platform == Compose {
 		w.setReady(id, false)
@@ -222,16 +253,17 @@ func (w *World) hostReturns(i int32) {
 	h.down = false
 	w.eng.Cancel(h.notice)
 	w.eng.Cancel(h.evict)
-	h.notice, h.evict = sim.Ticket{}, sim.Ticket{}
+	h.notice, h.evict, h.tainted = sim.Ticket{}, sim.Ticket{}, false
 	w.emit(Event{Object: h.name, Reason: HostUp, N: [5]int64{int64(now - h.downAt)}})
 	if !h.ready {
 		h.ready = true
 		w.emit(Event{Object: h.name, Reason: NodeReady})
 	}
-	for _, id := range append(w.scratch.ids[:0], h.reps...) {
+	w.resetHanging(i)
+	for _, id := range append([]int32(nil), h.reps...) {
 		w.boot(id)
 	}
-	w.resetHanging(i)
+	w.taintUnreachable()
 	for k := range w.svc {
 		w.refresh(int32(k))
 	}
@@ -243,16 +275,19 @@ func (w *World) hostReturns(i int32) {
 func (w *World) boot(id int32) {
 	r := &w.reps[id]
 	v := &w.svc[r.svc]
+	if r.phase == Pending {
+		w.startContainer(id)
+		return
+	}
 	if r.phase != Lost {
 		return
 	}
 	w.setReady(id, false)
-	r.exit, r.cause = restart.CodeHostDied, "host died"
 	if r.deleted {
 		w.gone(id, 0)
 		return
 	}
-	if !restart.Boot(v.restart, &r.restart, restart.CodeHostDied) {
+	if !restart.Boot(v.restart, &r.restart, int(r.exit)) {
 		w.setPhase(id, Exited)
 		w.emit(Event{Object: r.name, Reason: GaveUp, N: [5]int64{int64(r.exit), int64(r.restarts)}, Word: v.RestartAs})
 		return
@@ -291,23 +326,16 @@ func (w *World) nodeUnready(i int32) {
 	for k := range w.svc {
 		w.refresh(int32(k))
 	}
-	wait := w.spec.Cluster.Eviction
-	if wait == 0 {
-		wait = DefaultEviction
-	}
-	h.evict = w.eng.After(wait, event{kind: evEvict, a: i})
+	w.taintUnreachable()
 }
 
-// evict deletes the pods of a dead node (ND3); their replacements are created
-// now. Where most of a zone is down nothing is evicted (ND5).
+// evict deletes the pods of a tainted node when their toleration is over
+// (ND3); their replacements are created now.
 func (w *World) evict(i int32) {
 	h := &w.hosts[i]
 	h.evict = sim.Ticket{}
-	if w.disrupted(h.zone) {
-		return
-	}
 	now := w.eng.Now()
-	for _, id := range append(w.scratch.ids[:0], h.reps...) {
+	for _, id := range append([]int32(nil), h.reps...) {
 		r := &w.reps[id]
 		if r.deleted {
 			continue
@@ -326,23 +354,74 @@ const (
 	disruptedPercent = 55
 )
 
-// disrupted reports whether evictions stop: everything is down, or this small
-// zone is partially disrupted.
-func (w *World) disrupted(zone int32) bool {
-	all, bad, inZone, badInZone := 0, 0, 0, 0
+// taintEvery is the pace of the NoExecute taints in one zone: 0.1 node a
+// second, the first at once.
+const taintEvery = 10 * time.Second
+
+// taintUnreachable taints the nodes that are not ready, zone by zone, as far
+// and as fast as the zone's state allows (ND5). Where everything is down
+// the taints are lifted instead: it is rather the network that is broken.
+func (w *World) taintUnreachable() {
+	if w.spec.Platform != Kubernetes {
+		return
+	}
+	all := true
 	for i := range w.hosts {
-		h := &w.hosts[i]
-		all++
-		if !h.ready {
-			bad++
+		all = all && !w.hosts[i].ready
+	}
+	if all {
+		for i := range w.hosts {
+			h := &w.hosts[i]
+			w.eng.Cancel(h.evict)
+			h.evict, h.tainted = sim.Ticket{}, false
 		}
-		if h.zone == zone {
-			inZone++
+		return
+	}
+	for i := range w.hosts {
+		if h := &w.hosts[i]; !h.ready && !h.tainted && !w.disrupted(h.zone) {
+			w.taintWhenAllowed(int32(i))
+		}
+	}
+}
+
+// taintWhenAllowed taints a node now, or when its zone's turn comes.
+func (w *World) taintWhenAllowed(i int32) {
+	h := &w.hosts[i]
+	z := &w.zones[h.zone+1]
+	now := w.eng.Now()
+	if now < z.next {
+		if !z.waiting {
+			z.waiting = true
+			w.eng.At(z.next, event{kind: evTaint, a: h.zone + 1})
+		}
+		return
+	}
+	z.next = now + taintEvery
+	h.tainted = true
+	wait := w.spec.Cluster.Eviction
+	if wait == 0 {
+		wait = DefaultEviction
+	}
+	h.evict = w.eng.After(wait, event{kind: evEvict, a: i})
+}
+
+// zone is the pace of the taints in one zone.
+type zone struct {
+	next    time.Duration // not before
+	waiting bool          // an event will come then
+}
+
+// disrupted reports whether a small zone is partially disrupted: no node of
+// it is tainted.
+func (w *World) disrupted(zone int32) bool {
+	nodes, bad := 0, 0
+	for i := range w.hosts {
+		if h := &w.hosts[i]; h.zone == zone {
+			nodes++
 			if !h.ready {
-				badInZone++
+				bad++
 			}
 		}
 	}
-	partial := badInZone > disruptedNodes && badInZone*100 >= disruptedPercent*inZone && badInZone < inZone
-	return bad == all || partial
+	return bad > disruptedNodes && bad*100 >= disruptedPercent*nodes && bad < nodes
 }

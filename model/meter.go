@@ -114,6 +114,7 @@ func (w *World) warm() {
 		s.latency.Reset()
 		s.queued.Start(now)
 		s.exist.Start(now)
+		w.svc[i].restarts, w.svc[i].rescales = 0, 0
 		s.desiredMax = s.desired
 		s.readyMin = s.ready
 		if !w.svc[i].anyReady {
@@ -292,6 +293,9 @@ func (w *World) judge() (violating bool) {
 
 // observeLine shows one line the value of its metric.
 func (w *World) observeLine(l *expect.Line, m *lineMeter) {
+	if w.eng.Now() < w.spec.Warmup {
+		return
+	}
 	v := w.value(l.Metric)
 	l.Observe(w.eng.Now(), v, &m.state)
 	m.holds = l.Holds(w.eng.Now(), &m.state)

@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"time"
 
 	"example.com/hasim/model/autoscale"
@@ -31,7 +32,7 @@ func (w *World) faultDue(i int32) {
 	}
 	switch f.Kind {
 	case FaultHostDown:
-		w.hostDies(f.Host)
+		w.holdDown(f.Host, token(i, n))
 	case FaultMetricsDown:
 		w.metricsDown(f.For)
 	default:
@@ -41,6 +42,9 @@ func (w *World) faultDue(i int32) {
 		w.eng.After(f.For, event{kind: evFaultEnd, a: i, b: n})
 	}
 }
+
+// byHand is the token of what a command does.
+const byHand = uint32(0)
 
 // token names one occurrence of a fault, so that its end undoes no other.
 func token(i int32, n uint32) uint32 { return uint32(i+1)<<20 | n&(1<<20-1) }
@@ -59,12 +63,14 @@ func (w *World) strike(i int32, n uint32) {
 		case FaultCrash:
 			w.exited(id, f.Exit, f.Reason)
 		case FaultHang:
-			r.hung, r.hangOver = true, token(i, n)
-			w.freeze(id, true)
+			r.holds = append(r.holds, hold{token: token(i, n)})
 			w.emit(Event{Object: r.name, Reason: Hung, N: [5]int64{int64(f.For)}})
+			w.applyHolds(id)
 		case FaultSlow:
-			r.slow, r.slowOver = max(1, toPermille(f.Factor)), token(i, n)
-			w.emit(Event{Object: r.name, Reason: Slowed, N: [5]int64{r.slow, int64(f.For)}})
+			factor := max(1, toPermille(f.Factor))
+			r.holds = append(r.holds, hold{token: token(i, n), slow: factor})
+			w.emit(Event{Object: r.name, Reason: Slowed, N: [5]int64{factor, int64(f.For)}})
+			w.applyHolds(id)
 		}
 	}
 }
@@ -75,7 +81,7 @@ func (w *World) victims(i int32, n uint32) []int32 {
 	f := &w.spec.Faults[i]
 	list := w.scratch.victims[:0]
 	for _, id := range w.svc[f.Service].reps {
-		if r := &w.reps[id]; r.phase == Running && !r.deleted && !(f.Kind == FaultHang && r.hung) {
+		if r := &w.reps[id]; r.phase == Running && !r.deleted {
 			list = append(list, victim{id, w.luck.fault.Draw(uint64(i), n, forVictim, uint32(len(list)))})
 		}
 	}
@@ -106,12 +112,29 @@ func (w *World) victims(i int32, n uint32) []int32 {
 // toPermille rounds to thousandths.
 func toPermille(x float64) int64 { return int64(math.Floor(float64(x*1000) + 0.5)) }
 
+// hold is a fault that lies on a replica or a host; several may. Each is
+// lifted by its own end, and what they do lasts as long as one of them holds.
+type hold struct {
+	token uint32
+	slow  int64 // factor in thousandths; 0: a hang
+}
+
+// lift takes the hold of that token off the list.
+func lift(holds []hold, token uint32) (left []hold, found bool) {
+	for i := range holds {
+		if holds[i].token == token {
+			return append(holds[:i], holds[i+1:]...), true
+		}
+	}
+	return holds, false
+}
+
 // faultEnds undoes one occurrence of a fault, where it still holds.
 func (w *World) faultEnds(i int32, n uint32) {
 	f := &w.spec.Faults[i]
 	switch f.Kind {
 	case FaultHostDown:
-		w.hostReturns(f.Host)
+		w.releaseHost(f.Host, token(i, n))
 		return
 	case FaultMetricsDown:
 		w.metricsBack()
@@ -119,14 +142,39 @@ func (w *World) faultEnds(i int32, n uint32) {
 	}
 	for _, id := range append([]int32(nil), w.svc[f.Service].reps...) {
 		r := &w.reps[id]
-		if f.Kind == FaultHang && r.hung && r.hangOver == token(i, n) {
-			w.thaw(id)
-		}
-		if f.Kind == FaultSlow && r.slow != 0 && r.slowOver == token(i, n) {
-			r.slow = 0
-			w.emit(Event{Object: r.name, Reason: SlowEnded})
+		var found bool
+		if r.holds, found = lift(r.holds, token(i, n)); found {
+			w.applyHolds(id)
 		}
 	}
+}
+
+// applyHolds makes a replica hang or wait as the faults on it say: the
+// slowest of them counts.
+func (w *World) applyHolds(id int32) {
+	r := &w.reps[id]
+	hung, slow := false, int64(0)
+	for _, h := range r.holds {
+		hung = hung || h.slow == 0
+		slow = max(slow, h.slow)
+	}
+	if r.slow != 0 && slow == 0 {
+		w.emit(Event{Object: r.name, Reason: SlowEnded})
+	}
+	r.slow = slow
+	switch {
+	case hung && !r.hung:
+		r.hung = true
+		w.freeze(id, true)
+	case !hung && r.hung:
+		w.thaw(id)
+	}
+}
+
+// freeHolds forgets the faults on a process that has ended.
+func (r *replica) freeHolds() {
+	r.holds = r.holds[:0]
+	r.hung, r.slow = false, 0
 }
 
 // thaw ends a hang: what was due meanwhile goes on now.
@@ -151,7 +199,7 @@ func (w *World) thaw(id int32) {
 		case sp.call < 0:
 			w.nextCall(s)
 		case w.svc[sp.svc].balance.Proxy:
-			w.upstreamAnswered(s, sp.result)
+			w.upstreamDone(s, sp.result, sp.answered)
 		default:
 			w.callDone(s, sp.result)
 		}
@@ -193,18 +241,33 @@ func (w *World) scaleByHand(svc, replicas int32, by string) {
 }
 
 // reload is nginx -s reload: names are resolved again, and what was learnt of
-// the peers is forgotten.
+// the peers is forgotten. Where a name is unknown the master process refuses
+// the new configuration and everything stays.
 func (w *World) reload(svc int32) {
 	for _, id := range w.svc[svc].reps {
 		if w.reps[id].phase != Running {
 			continue
 		}
+		if unknown := w.unresolved(svc); unknown != "" {
+			w.emit(Event{Object: w.reps[id].name, Reason: ReloadFailed, Word: unknown})
+			continue
+		}
 		w.resolve(id)
-		for i, c := range w.svc[svc].calls {
+		for i, c := range w.svc[svc].Calls {
 			w.emit(Event{Object: w.reps[id].name, Reason: Reloaded,
-				N: [5]int64{int64(len(w.reps[id].balancers[i].peers))}, Word: w.svc[c.svc].name})
+				N: [5]int64{int64(len(w.reps[id].balancers[i].peers))}, Word: w.svc[c].name})
 		}
 	}
+}
+
+// unresolved names an upstream of a proxy that nobody is behind, if any.
+func (w *World) unresolved(svc int32) string {
+	for _, c := range w.svc[svc].Calls {
+		if w.spec.Platform == Compose && len(w.svc[c].endpoints) == 0 {
+			return w.svc[c].name
+		}
+	}
+	return ""
 }
 
 // reconfigure replaces what the file says of the services from now on.
@@ -212,12 +275,14 @@ func (w *World) reconfigure(c *Change) {
 	w.emit(Event{Object: "operator", Reason: ConfigChanged, Word: c.Text})
 	for i := range w.svc {
 		v := &w.svc[i]
-		was := v.Replicas
+		was := v.ServiceSpec
 		v.configure(&c.Set.Services[i])
-		if v.Replicas != was && v.Autoscale == nil {
+		if v.Replicas != was.Replicas && v.Autoscale == nil {
 			w.scaleByHand(int32(i), v.Replicas, "the operator")
 		}
-		w.setScaler(int32(i))
+		if !reflect.DeepEqual(v.Autoscale, was.Autoscale) {
+			w.setScaler(int32(i))
+		}
 		for _, id := range append([]int32(nil), v.reps...) {
 			w.jobsChanged(id)
 			w.pump(id)
@@ -241,8 +306,9 @@ func (w *World) Apply(c Command) error {
 		w.changeRate(c.Factor)
 		w.emit(Event{Object: "traffic", Reason: TrafficChanged, N: [5]int64{toPermille(w.factor)}})
 	case CommandHostDown:
-		w.hostDies(c.Host)
+		w.holdDown(c.Host, byHand)
 	case CommandHostUp:
+		w.hosts[c.Host].holds = w.hosts[c.Host].holds[:0]
 		w.hostReturns(c.Host)
 	}
 	w.log = append(w.log, c)
@@ -302,7 +368,9 @@ func (w *World) metricsDown(d time.Duration) {
 
 func (w *World) metricsBack() {
 	w.cluster.blind--
-	w.emit(Event{Object: "metrics-server", Reason: MetricsBack})
+	if w.cluster.blind == 0 {
+		w.emit(Event{Object: "metrics-server", Reason: MetricsBack})
+	}
 }
 
 // setScaler builds the autoscaler that the file asks for and lets it look at

@@ -157,7 +157,7 @@ func TestAgainstKieferWolfowitz(t *testing.T) {
 			type ends struct{ arrived, done time.Duration }
 			got := map[uint64]ends{}
 			w := must(New(spec, 7, Observer{Request: func(r *RequestDone) { got[r.No] = ends{r.Arrived, r.Done} }}))
-			luck, place, law := w.streams[0].luck, w.svc[0].place, spec.Services[0].Work.ServiceTime
+			luck, place, law := w.streams[0].luck, entrance, spec.Services[0].Work.ServiceTime
 			w.RunUntil(spec.Duration, -1)
 			free := make([]time.Duration, c)
 			for no := range uint64(len(got)) {

@@ -64,7 +64,7 @@ func anySpec(t *rapid.T) *Spec {
 		Proxy: true, Policy: rapid.SampledFrom(balance.Names()).Draw(t, "policy"), Peer: balance.DefaultOptions(),
 		ConnectTimeout: 2 * time.Second, ReadTimeout: time.Duration(rapid.IntRange(1, 60).Draw(t, "read timeout")) * time.Second, Next: next,
 	}
-	res := Resources{RequestCPU: core / 4, LimitCPU: int64(rapid.IntRange(0, 4).Draw(t, "limit")) * core / 4}
+	res := Resources{LimitMemory: rapid.SampledFrom([]int64{0, 1<<20 + 20<<10}).Draw(t, "memory limit"), RequestCPU: core / 4, LimitCPU: int64(rapid.IntRange(0, 4).Draw(t, "limit")) * core / 4}
 	s.Services = []ServiceSpec{
 		{Name: "nginx", Kind: "nginx", Replicas: int32(rapid.IntRange(1, 2).Draw(t, "proxies")), Calls: []int32{1}, Balance: proxy,
 			Work: WorkSpec{ServiceTime: sim.Constant(0), CPU: sim.Constant(0), Concurrency: Unlimited, Queue: Unlimited, Startup: sim.Constant(0)}},
@@ -101,6 +101,13 @@ func anySpec(t *rapid.T) *Spec {
 	if rapid.Bool().Draw(t, "scaled by hand") {
 		s.Changes = []Change{{At: 12 * time.Second, Scale: []ScaleTo{{1, int32(rapid.IntRange(0, 8).Draw(t, "to"))}}}, {At: 20 * time.Second, Reload: []int32{0}}}
 	}
+	if rapid.Bool().Draw(t, "edited") {
+		edited := *s
+		edited.Services = append([]ServiceSpec(nil), s.Services...)
+		edited.Services[0].Balance.ReadTimeout = time.Second
+		edited.Services[1].Work = anyWork(t)
+		s.Changes = append(s.Changes, Change{At: 15 * time.Second, Set: &edited})
+	}
 	s.Goals = []expect.Line{must(expect.Parse("latency.p50 < 100ms"))}
 	s.Expect = []expect.Line{must(expect.Parse("latency.p99 < 500ms")), must(expect.Parse("availability >= 99%"))}
 	return s
@@ -116,7 +123,7 @@ func anyFault(t *rapid.T, s *Spec) Fault {
 		f.For = time.Duration(rapid.IntRange(1, 10).Draw(t, "for")) * time.Second
 	}
 	if rapid.Bool().Draw(t, "repeats") {
-		f.Every = 7 * time.Second
+		f.Every = time.Duration(rapid.IntRange(2, 9).Draw(t, "every")) * time.Second
 	}
 	return f
 }

@@ -29,6 +29,7 @@ const (
 	SuccessfulRescale Reason = "SuccessfulRescale"
 	ScalingReplicaSet Reason = "ScalingReplicaSet"
 	Reloaded          Reason = "Reloaded"
+	ReloadFailed      Reason = "ReloadFailed"
 	ConfigChanged     Reason = "ConfigChanged"
 	QueueFullStarted  Reason = "QueueFull"
 	QueueFullEnded    Reason = "QueueFullEnded"
@@ -104,9 +105,10 @@ var reasons = []struct {
 	{Slowed, reasonSpec{[]key{{"factor", permille}, lasts("for_ms")}, "", "waits {factor} times as long, {for_ms}", "A fault: the waiting part of requests takes longer.", "hasim"}},
 	{SlowEnded, reasonSpec{nil, "", "as fast as before", "The end of that fault.", "hasim"}},
 	{UpstreamDisabled, reasonSpec{[]key{n("fails"), ms("fail_timeout_ms")}, "proxy", "upstream server temporarily disabled by {proxy}: {fails} failed, skipped for {fail_timeout_ms}", "nginx skips a peer that failed max_fails times.", "nginx"}},
-	{SuccessfulRescale, reasonSpec{[]key{n("from"), n("to")}, "message", "{message}", "The autoscaler changed the number of replicas.", "Kubernetes"}},
+	{SuccessfulRescale, reasonSpec{[]key{n("from"), n("to")}, wholeMessage, "{message}", "The autoscaler changed the number of replicas.", "Kubernetes"}},
 	{ScalingReplicaSet, reasonSpec{[]key{n("from"), n("to")}, "by", "scaled from {from} to {to} by {by}", "Somebody scaled by hand.", "Kubernetes"}},
 	{Reloaded, reasonSpec{[]key{n("peers")}, "service", "resolved {service} again: {peers} peers", "nginx was reloaded.", "hasim"}},
+	{ReloadFailed, reasonSpec{nil, "service", `host not found in upstream "{service}": it goes on with its old peers`, "nginx was reloaded while nobody was behind a name; the old configuration stays.", "hasim"}},
 	{ConfigChanged, reasonSpec{nil, "what", "{what}", "The operator changed the service's configuration.", "hasim"}},
 	{QueueFullStarted, reasonSpec{[]key{n("bound")}, "", "refuses requests: a queue is at its bound of {bound}", "A replica's queue is full and requests are answered with 503.", "hasim"}},
 	{QueueFullEnded, reasonSpec{[]key{n("refused"), ms("since_ms")}, "", "accepts again: {refused} requests refused in {since_ms}", "5 s without a refusal.", "hasim"}},
@@ -134,9 +136,13 @@ var reasonIndex = func() map[Reason]*reasonSpec {
 	return m
 }()
 
+// wholeMessage is the word of those whose word is all of their message: it
+// does not stand in the data once more.
+const wholeMessage = "message"
+
 // autoscalerEvent is the shape of every event that comes from the
 // autoscaler with a reason of its own (FailedGetResourceMetric …).
-var autoscalerEvent = &reasonSpec{word: "message", text: "{message}"}
+var autoscalerEvent = &reasonSpec{word: wholeMessage, text: "{message}"}
 
 func spec(r Reason) *reasonSpec {
 	if s := reasonIndex[r]; s != nil {
@@ -162,7 +168,7 @@ func Reasons() []ReasonDoc {
 		for _, k := range r.keys {
 			d.Data = append(d.Data, k.name)
 		}
-		if r.word != "" {
+		if r.word != "" && r.word != wholeMessage {
 			d.Data = append(d.Data, r.word)
 		}
 		docs = append(docs, d)

@@ -11,23 +11,10 @@ import (
 )
 
 // openSince is when what exists at the start of a run was started: the
-
 // restaurant is open when the evening begins.
-
 const openSince = -time.Hour
 
-// service is a group of replicas as it runs. What comes from the file is
-
-// immutable and shared; a change of the file's (changes: set) replaces it.
-
-// callee is one call that a service makes.
-
-// placeFrom is the callee's place in the call path of a visit at place from.
-
-// refusing is an episode of full queues.
-
 // replica is one instance of a service: a container, or a pod with one.
-
 type replica struct {
 	name    string
 	svc     int32
@@ -51,8 +38,8 @@ type replica struct {
 	exit       int32
 	cause      string // of its last exit
 	restart    restart.State
-	hangOver   uint32 // number of the hang or slowness that holds
-	slowOver   uint32
+	holds      []hold // faults on its process
+	outOfMem   bool   // its limit was passed: the kernel is about to kill it
 
 	first, last int32 // spans here
 	head, tail  int32 // of the queue
@@ -73,23 +60,17 @@ type replica struct {
 }
 
 // hasWorker reports whether one more request can be worked on.
-
 func (r *replica) hasWorker(concurrency int32) bool {
 	return concurrency == Unlimited || r.busy < concurrency
 }
 
-// memory is what the replica's process holds now, in bytes.
-
-func (r *replica) memory(work *WorkSpec) int64 {
-	if r.phase != Running && r.phase != Starting && r.phase != Terminating {
-		return 0
-	}
-	return work.MemoryBase + work.MemoryPerRequest*int64(r.here) + work.MemoryLeak*int64(r.served)
-}
+// full reports whether the queue is at its bound.
+func (r *replica) full(bound int32) bool { return bound != Unlimited && r.waiting >= bound }
 
 func (r *replica) copyInto(dst *replica) {
-	jobs, balancers := dst.cpu.jobs, dst.balancers
+	jobs, balancers, holds := dst.cpu.jobs, dst.balancers, dst.holds
 	*dst = *r
+	dst.holds = append(holds[:0], r.holds...)
 	dst.cpu.jobs = append(jobs[:0], r.cpu.jobs...)
 	dst.balancers = balancers[:0]
 	for i := range r.balancers {
@@ -99,7 +80,6 @@ func (r *replica) copyInto(dst *replica) {
 }
 
 // grow lengthens a slice by one element and keeps what that held before.
-
 func grow[T any](s []T) []T {
 	if len(s) < cap(s) {
 		return s[:len(s)+1]
@@ -108,41 +88,25 @@ func grow[T any](s []T) []T {
 	return append(s, zero)
 }
 
-// configure takes over what the file says of the service.
-
-// placeCalls gives every service its place in the call path. It is made of
-
-// names, so that a service more does not shift another's luck.
-
-// hashName is FNV-1a.
-
-// calleesFirst orders the services so that who is called comes first.
-
 // newReplica makes a replica that has no host yet.
-
 func (w *World) newReplica(svc int32) int32 {
 	v := &w.svc[svc]
 	v.ordinal = w.nextOrdinal(svc)
 	id := int32(len(w.reps))
 	w.reps = grow(w.reps)
 	r := &w.reps[id]
-	jobs, balancers := r.cpu.jobs[:0], r.balancers[:0]
+	jobs, balancers, holds := r.cpu.jobs[:0], r.balancers[:0], r.holds[:0]
 	now := w.eng.Now()
 	*r = replica{
 		name: v.name + "-" + strconv.Itoa(int(v.ordinal)), svc: svc, host: none, ordinal: v.ordinal,
-		created: now, readySince: now, until: -1, first: none, last: none, head: none, tail: none, balancers: balancers,
+		created: now, readySince: now, until: -1, first: none, last: none, head: none, tail: none, balancers: balancers, holds: holds,
 	}
 	r.cpu.jobs, r.cpu.last = jobs, now
 	v.reps = append(v.reps, id)
 	return id
 }
 
-// nextOrdinal is one more than the highest number in use under Compose; a
-
-// ReplicaSet's pods are new ones each time.
-
 // openReplica makes a replica that has been running since before the start.
-
 func (w *World) openReplica(svc int32) {
 	id := w.newReplica(svc)
 	r := &w.reps[id]
@@ -156,16 +120,18 @@ func (w *World) openReplica(svc int32) {
 }
 
 // startContainer starts the replica's process, for the first time or again.
-
 func (w *World) startContainer(id int32) {
 	r := &w.reps[id]
 	v := &w.svc[r.svc]
 	now := w.eng.Now()
 	w.setPhase(id, Starting)
-	r.started, r.served = now, 0
+	r.started, r.served, r.outOfMem = now, 0, false
+	w.refresh(r.svc)
+	v = &w.svc[r.svc]
+	w.watchMemory(id)
 	r.cpu.advance(now)
 	r.cpuStart = r.cpu.used()
-	draw := w.luck.replica.Draw(uint64(r.ordinal), v.place, forStartup, uint32(r.restarts))
+	draw := w.luck.replica.Draw(uint64(r.ordinal), uint32(r.svc), forStartup, uint32(r.restarts))
 	total := v.work.Startup.Sample(sim.Unit(draw))
 	burn := min(v.work.StartupCPU, total, longestDemand)
 	r.startWait = total - burn
@@ -179,7 +145,6 @@ func (w *World) startContainer(id int32) {
 }
 
 // startupBurnt goes on after the CPU time of a start-up.
-
 func (w *World) startupBurnt(id int32) {
 	r := &w.reps[id]
 	if r.startWait <= 0 {
@@ -191,7 +156,6 @@ func (w *World) startupBurnt(id int32) {
 }
 
 // startupOver is the moment from which on the replica serves.
-
 func (w *World) startupOver(id int32) {
 	r := &w.reps[id]
 	r.ticket = sim.Ticket{}
@@ -206,28 +170,26 @@ func (w *World) startupOver(id int32) {
 }
 
 // resolve is what nginx does when it starts: it looks up, once, who is behind
-
 // the names that it proxies to. It fails when a name is unknown.
-
 func (w *World) resolve(id int32) bool {
 	r := &w.reps[id]
 	v := &w.svc[r.svc]
 	if !v.balance.Proxy {
 		return true
 	}
-	for len(r.balancers) < len(v.calls) {
+	for len(r.balancers) < len(v.Calls) {
 		r.balancers = grow(r.balancers)
 	}
-	r.balancers = r.balancers[:len(v.calls)]
+	r.balancers = r.balancers[:len(v.Calls)]
 	found := true
-	for i := range v.calls {
+	for i := range v.Calls {
 		b := &r.balancers[i]
 		b.peers, b.version = b.peers[:0], 0
 		b.epoch++
 		if w.spec.Platform != Compose {
 			continue
 		}
-		for _, end := range w.svc[v.calls[i].svc].endpoints {
+		for _, end := range w.svc[v.Calls[i]].endpoints {
 			b.peers = append(b.peers, balance.NewPeer(end, v.balance.Peer))
 		}
 		found = found && len(b.peers) > 0
@@ -236,17 +198,17 @@ func (w *World) resolve(id int32) bool {
 }
 
 // exited is the end of a replica's process while its host lives.
-
 func (w *World) exited(id int32, code int32, cause string) {
 	r := &w.reps[id]
 	v := &w.svc[r.svc]
 	now := w.eng.Now()
 	lost := r.here
-	ran := now - r.started
+	ran := now - r.started // what the restart policy judges by
 	w.eng.Cancel(r.ticket)
 	r.ticket = sim.Ticket{}
 	r.exit, r.cause = code, cause
-	r.hung, r.slow = false, 0
+	r.freeHolds()
+	r.outOfMem = false
 	delay, again := time.Duration(0), false
 	if !r.deleted {
 		delay, again = v.restart.Exited(now, restart.Exit{Code: int(code), Ran: ran}, &r.restart)
@@ -260,7 +222,7 @@ func (w *World) exited(id int32, code int32, cause string) {
 	if cause == "OOMKilled" {
 		reason = OOMKilled
 	}
-	w.emit(Event{Object: r.name, Reason: reason, N: [5]int64{int64(code), int64(lost), int64(ran)}, Word: cause})
+	w.emit(Event{Object: r.name, Reason: reason, N: [5]int64{int64(code), int64(lost), int64(min(ran, now))}, Word: cause})
 	w.refresh(r.svc)
 	w.resetAll(id)
 	r = &w.reps[id]
@@ -280,9 +242,7 @@ func (w *World) exited(id int32, code int32, cause string) {
 }
 
 // resetAll ends everything that the replica was working on: its connections
-
 // are reset.
-
 func (w *World) resetAll(id int32) {
 	w.clearJobs(id)
 	for {
@@ -292,14 +252,12 @@ func (w *World) resetAll(id int32) {
 		}
 		w.drop(s)
 		w.meter.visitFailed(w.spans.at(s).svc, Reset)
-		w.answer(s, Reset)
+		w.breakOff(s, Reset)
 	}
 }
 
 // stop tells a replica to go: it takes nothing new and finishes what it has,
-
 // within its grace.
-
 func (w *World) stop(id int32, why string) {
 	r := &w.reps[id]
 	v := &w.svc[r.svc]
@@ -326,7 +284,6 @@ func (w *World) stop(id int32, why string) {
 }
 
 // clearStartup takes away the CPU burst of a start-up that will not end.
-
 func (w *World) clearStartup(id int32) {
 	if w.reps[id].phase == Starting {
 		w.clearJobs(id)
@@ -334,7 +291,6 @@ func (w *World) clearStartup(id int32) {
 }
 
 // drained ends a replica that was told to go and has nothing left.
-
 func (w *World) drained(id int32) {
 	if r := &w.reps[id]; r.phase == Terminating && r.here == 0 {
 		w.gone(id, 0)
@@ -342,7 +298,6 @@ func (w *World) drained(id int32) {
 }
 
 // graceOver kills what is still there.
-
 func (w *World) graceOver(id int32) {
 	lost := w.reps[id].here
 	w.reps[id].ticket = sim.Ticket{}
@@ -352,7 +307,6 @@ func (w *World) graceOver(id int32) {
 }
 
 // gone removes the replica. Its id stays its own for ever.
-
 func (w *World) gone(id int32, lost int32) {
 	r := &w.reps[id]
 	v := &w.svc[r.svc]
@@ -362,13 +316,13 @@ func (w *World) gone(id int32, lost int32) {
 	w.setReady(id, false)
 	v.reps = without(v.reps, id)
 	w.unassign(id)
+	r.cpu.jobs, r.balancers, r.holds = nil, nil, nil
 	w.refresh(r.svc)
 	w.emit(Event{Object: r.name, Reason: SuccessfulDelete, N: [5]int64{int64(lost)}})
 	w.schedulePending()
 }
 
 // without removes id from the list, whose order stays.
-
 func without(list []int32, id int32) []int32 {
 	for i, x := range list {
 		if x == id {
@@ -384,7 +338,6 @@ func (w *World) setPhase(id int32, p Phase) {
 }
 
 // setReady changes the Ready condition.
-
 func (w *World) setReady(id int32, on bool) {
 	r := &w.reps[id]
 	if r.ready != on {
@@ -392,9 +345,3 @@ func (w *World) setReady(id int32, on bool) {
 		r.readySince = w.eng.Now()
 	}
 }
-
-// refresh rebuilds who can be reached and tells the meters.
-
-// reachable: Kubernetes' endpoints carry the ready; Docker's DNS knows every
-
-// container that runs, whether it serves yet or hangs.

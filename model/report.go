@@ -15,7 +15,9 @@ type Report struct {
 	Latency      Latency
 	Queue        QueueReport
 	Services     []ServiceReport
-	Expectations []Expectation
+	Expectations []Expectation // what the variant says of itself
+	Goals        []Expectation // what the file asks of every variant
+	Planned      time.Duration // the whole run; more than Duration when it was left early
 	Edited       bool
 }
 

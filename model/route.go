@@ -43,11 +43,11 @@ func (w *World) dial(s int32) {
 		if w.spec.Platform == Compose {
 			cause = Refused // the name resolves to nothing
 		}
-		w.answer(s, cause)
+		w.breakOff(s, cause)
 	case 1:
 		w.send(s, ends[0])
 	default:
-		d := w.streams[sp.stream].luck.Draw(sp.no, sp.place, forPick, sp.attempt)
+		d := w.streams[sp.stream].luck.Draw(sp.no, sp.place, forDial, sp.attempt)
 		w.send(s, ends[sim.Index(d, len(ends))])
 	}
 }
@@ -65,10 +65,17 @@ func (w *World) send(s, id int32) {
 			w.hang(s, id, arpTimeout)
 			return
 		}
-		w.answer(s, Refused)
+		w.breakOff(s, Refused)
 	default:
-		w.answer(s, Refused)
+		w.breakOff(s, Refused)
 	}
+}
+
+// takes reports whether replica id takes a connection, in the sense that it
+// comes into being: what happens on it then is another matter.
+func (w *World) takes(id int32) bool {
+	r := &w.reps[id]
+	return r.phase == Running && !(r.hung && r.full(w.svc[r.svc].work.Queue))
 }
 
 // hang leaves the span's connection open for at most d: nobody answers at id.
@@ -84,11 +91,11 @@ func (w *World) unreachable(s int32) {
 	sp.ticket = sim.Ticket{}
 	switch r := &w.reps[sp.rep]; {
 	case r.phase == Lost || r.hung:
-		w.answer(s, Timeout)
+		w.breakOff(s, Timeout)
 	case sp.result == Reset:
-		w.answer(s, Reset) // it was established before its host died
+		w.breakOff(s, Reset) // it was established before its host died
 	default:
-		w.answer(s, Refused)
+		w.breakOff(s, Refused)
 	}
 }
 
@@ -114,7 +121,7 @@ func (w *World) balancer(s int32) *balancer {
 // Compose, nginx keeps what it resolved.
 func (w *World) follow(id, call int32) {
 	r := &w.reps[id]
-	b, v := &r.balancers[call], &w.svc[w.svc[r.svc].calls[call].svc]
+	b, v := &r.balancers[call], &w.svc[w.svc[r.svc].Calls[call]]
 	if w.spec.Platform == Compose || b.version == v.version {
 		return
 	}
@@ -158,22 +165,35 @@ func (w *World) proxyTry(s int32, try uint32) {
 	}
 	id := b.peers[i].ID
 	sp.peer, sp.peerID, sp.epoch = int32(i), id, b.epoch
-	if w.reps[id].phase == Running {
-		sp.deadline = w.eng.Push(v.reading, w.eng.Now()+v.balance.ReadTimeout, event{kind: evDeadline, a: s})
+	if w.takes(id) {
+		sp.deadline = w.readDeadline(v, s)
 	} else {
 		sp.deadline = w.eng.After(v.balance.ConnectTimeout, event{kind: evDeadline, a: s})
 	}
 	w.send(w.callee(s, try), id)
 }
 
+// readDeadline is when the upstream must have answered. The timeout is the
+// same for all, so that they stand in a lane, but for the time after an
+// operator has shortened it.
+func (w *World) readDeadline(v *service, s int32) sim.Ticket {
+	at, ev := w.eng.Now()+v.balance.ReadTimeout, event{kind: evDeadline, a: s}
+	if at < v.lastDeadline {
+		return w.eng.At(at, ev)
+	}
+	v.lastDeadline = at
+	return w.eng.Push(v.reading, at, ev)
+}
+
 // pickRequest draws what a policy may need; each draw belongs to the request.
 func (w *World) pickRequest(sp *span, try uint32) balance.Request {
 	luck := w.streams[sp.stream].luck
 	attempt := sp.attempt | try
+	place := w.svc[sp.svc].placeOfWork(sp.place)
 	return balance.Request{
 		Key:   luck.Draw(sp.no, 0, forKey, 0),
-		Draw:  luck.Draw(sp.no, sp.place, forPick, attempt),
-		Draw2: luck.Draw(sp.no, sp.place, forPick2, attempt),
+		Draw:  luck.Draw(sp.no, place, forPick, attempt),
+		Draw2: luck.Draw(sp.no, place, forPick2, attempt),
 	}
 }
 
@@ -198,32 +218,38 @@ func (w *World) forgetTried(sp *span) {
 	sp.tried = none
 }
 
-// upstreamAnswered goes on after a proxied call ended with an answer or with
-// its connection's end.
-func (w *World) upstreamAnswered(s int32, cause Cause) {
+// upstreamDone goes on after a proxied call: with what its connection came
+// to (answered is false: an error, or a timeout of the proxy's own), or with
+// the status that the upstream answered. Connections that fail count against
+// the peer; a status does only where proxy_next_upstream lists it, where the
+// request may be repeated, and not on the last try.
+func (w *World) upstreamDone(s int32, cause Cause, answered bool) {
 	sp := w.spans.at(s)
 	next := &w.svc[sp.svc].balance.Next
-	again, failed := false, false
+	repeatable := !w.spec.Traffic[sp.stream].Post || next.NonIdempotent
+	if !answered {
+		again := next.Error
+		if cause == GatewayTimeout {
+			again = next.Timeout
+		}
+		unsent := cause == Refused || cause == NoEndpoint
+		w.upstreamEnded(s, unanswered(cause), true, again && (unsent || repeatable))
+		return
+	}
+	again := false
 	switch cause {
 	case Served:
-	case Refused, Reset, Timeout:
-		failed, again = true, next.Error
 	case QueueFull, NoEndpoint:
 		again = next.HTTP503
 	case BadGateway:
 		again = next.HTTP502
 	case GatewayTimeout:
 		again = next.HTTP504
+	default:
+		again = next.HTTP500 // a call of the upstream's own failed
 	}
-	last := sp.tries <= 1
-	if !failed && again && !last {
-		failed = true // a listed status counts, but not on the last try
-	}
-	sent := cause != Refused
-	if sent && w.spec.Traffic[sp.stream].Post && !next.NonIdempotent {
-		again = false
-	}
-	w.upstreamEnded(s, cause, failed, again)
+	again = again && repeatable
+	w.upstreamEnded(s, cause, again && sp.tries > 1, again)
 }
 
 // upstreamTimeout is due when an upstream has not answered in time.
@@ -231,11 +257,12 @@ func (w *World) upstreamTimeout(s int32) {
 	sp := w.spans.at(s)
 	sp.deadline = sim.Ticket{}
 	c := sp.child
-	sent := c != none && w.spans.at(c).phase != connecting
+	// A connection to a host that died was established, though it hangs.
+	sent := c != none && (w.spans.at(c).phase != connecting || w.spans.at(c).result == Reset)
 	w.dropChild(s)
 	sp = w.spans.at(s)
 	if w.reps[sp.rep].hung {
-		sp.phase, sp.result = stalled, GatewayTimeout
+		sp.phase, sp.result, sp.answered = stalled, GatewayTimeout, false
 		return
 	}
 	next := &w.svc[sp.svc].balance.Next
@@ -243,7 +270,7 @@ func (w *World) upstreamTimeout(s int32) {
 	if sent && w.spec.Traffic[sp.stream].Post && !next.NonIdempotent {
 		again = false
 	}
-	w.upstreamEnded(s, GatewayTimeout, true, again)
+	w.upstreamEnded(s, unanswered(GatewayTimeout), true, again)
 }
 
 // upstreamEnded gives the peer back, then tries the next one or ends the
@@ -262,13 +289,16 @@ func (w *World) upstreamEnded(s int32, cause Cause, failed, again bool) {
 		return
 	}
 	w.forgetTried(sp)
-	if cause == Refused || cause == Reset {
-		cause = BadGateway
-	}
-	if cause == Timeout {
-		cause = GatewayTimeout
-	}
 	w.callDone(s, cause)
+}
+
+// unanswered is what the client of a proxy gets for a connection that failed:
+// 504 where somebody waited for too long, else 502.
+func unanswered(cause Cause) Cause {
+	if cause == Timeout || cause == GatewayTimeout {
+		return GatewayTimeout
+	}
+	return BadGateway
 }
 
 func (w *World) triedCount(sp *span) int {

@@ -68,6 +68,10 @@ func (w *World) firstSync(svc int32) {
 	if v.scaler == nil {
 		return
 	}
+	lowest, highest := v.scaler.Bounds()
+	if len(v.scaler.Metrics()) == 0 || v.desired < lowest || v.desired > highest {
+		return // it needs no metrics to decide at once (R6, R7)
+	}
 	w.eng.Cancel(v.sync)
 	v.sync = w.eng.After(v.scaler.Period(), event{kind: evSync, a: svc})
 	v.scaling.Recommendations = append(v.scaling.Recommendations, autoscale.Recommendation{Replicas: v.desired})
@@ -111,7 +115,10 @@ func (w *World) scrapeReplica(id int32, now time.Duration) {
 	r.series.Scrape(now, r.started, r.cpu.used()-r.cpuStart, r.memory(w.svc[r.svc].work), w.resolution())
 	window := now - r.custom.at
 	if r.custom.at == 0 {
-		window = w.resolution()
+		window = min(w.resolution(), now-max(0, r.created))
+	}
+	if window <= 0 {
+		return
 	}
 	done := workCounters{r.work.arrived - r.scraped.arrived, r.work.served - r.scraped.served, r.work.took - r.scraped.took}
 	c := workSample{ok: true, at: now, window: window, waiting: int64(r.waiting) * 1000, inFlight: int64(r.here) * 1000}

@@ -9,19 +9,20 @@ import (
 	"example.com/hasim/sim"
 )
 
+// service is a group of replicas as it runs. What comes from the file is
+// immutable and shared; a change of the file's (changes: set) replaces it.
 type service struct {
 	*ServiceSpec
-	name      string
-	index     int32
-	balance   BalanceSpec
-	policy    balance.Policy
-	work      *WorkSpec
-	resources Resources
-	restart   restart.Policy
-	place     uint32 // in the call path, for the draws of requests
-	calls     []callee
-	reading   sim.Lane // deadlines of a proxy
-	scaler    autoscale.Policy
+	name         string
+	index        int32
+	balance      BalanceSpec
+	policy       balance.Policy
+	work         *WorkSpec
+	resources    Resources
+	restart      restart.Policy
+	reading      sim.Lane      // deadlines of a proxy
+	lastDeadline time.Duration // the latest of them
+	scaler       autoscale.Policy
 
 	reps      []int32 // those that are not Gone, oldest first
 	endpoints []int32 // those that a connection may reach
@@ -42,19 +43,7 @@ type service struct {
 	restarts  uint64
 }
 
-type callee struct {
-	svc   int32
-	place uint32
-	mixed bool // several ways lead to the callee: the draws depend on the way
-}
-
-func (c *callee) placeFrom(from uint32) uint32 {
-	if !c.mixed {
-		return c.place
-	}
-	return mixPlace(from, c.place)
-}
-
+// refusing is an episode of full queues.
 type refusing struct {
 	on    bool
 	since time.Duration
@@ -68,11 +57,12 @@ func (w *World) openServices() {
 		v := &w.svc[i]
 		v.index = int32(i)
 		v.configure(&w.spec.Services[i])
-		v.reading = w.eng.NewLane()
+		if v.balance.Proxy {
+			v.reading = w.eng.NewLane()
+		}
 		v.version = 1
 		v.outage = -1
 	}
-	w.placeCalls()
 	for _, i := range calleesFirst(w.spec) {
 		for range w.svc[i].Replicas {
 			w.openReplica(i)
@@ -85,6 +75,7 @@ func (w *World) openServices() {
 	}
 }
 
+// configure takes over what the file says of the service.
 func (v *service) configure(s *ServiceSpec) {
 	v.ServiceSpec = s
 	v.name = s.Name
@@ -98,43 +89,7 @@ func (v *service) configure(s *ServiceSpec) {
 	}
 }
 
-func (w *World) placeCalls() {
-	ways := make([]int, len(w.svc))
-	for i := range w.spec.Traffic {
-		ways[w.spec.Traffic[i].To] = 1
-	}
-	for i := range w.svc {
-		for _, c := range w.spec.Services[i].Calls {
-			ways[c]++
-		}
-	}
-	for i := range w.svc {
-		v := &w.svc[i]
-		v.place = hashName(v.name)
-		v.calls = make([]callee, len(w.spec.Services[i].Calls))
-		for j, c := range w.spec.Services[i].Calls {
-			v.calls[j] = callee{svc: c, place: hashName(w.spec.Services[c].Name), mixed: ways[c] > 1}
-			if ways[c] > 1 {
-				v.calls[j].place = mixPlace(v.calls[j].place, uint32(j))
-			}
-		}
-	}
-}
-
-func hashName(s string) uint32 {
-	h := uint32(2166136261)
-	for i := range len(s) {
-		h = (h ^ uint32(s[i])) * 16777619
-	}
-	return h
-}
-
-func mixPlace(a, b uint32) uint32 {
-	x := uint64(a)<<32 | uint64(b)
-	x = (x ^ x>>31) * 0x9e3779b97f4a7c15
-	return uint32(x >> 32)
-}
-
+// calleesFirst orders the services so that who is called comes first.
 func calleesFirst(s *Spec) []int32 {
 	var order []int32
 	seen := make([]bool, len(s.Services))
@@ -155,6 +110,8 @@ func calleesFirst(s *Spec) []int32 {
 	return order
 }
 
+// nextOrdinal is one more than the highest number in use under Compose; a
+// ReplicaSet's pods are new ones each time.
 func (w *World) nextOrdinal(svc int32) int32 {
 	v := &w.svc[svc]
 	if w.spec.Platform != Compose {
@@ -162,13 +119,12 @@ func (w *World) nextOrdinal(svc int32) int32 {
 	}
 	highest := int32(0)
 	for _, id := range v.reps {
-		if r := &w.reps[id]; !r.deleted {
-			highest = max(highest, r.ordinal)
-		}
+		highest = max(highest, w.reps[id].ordinal)
 	}
 	return highest + 1
 }
 
+// refresh rebuilds who can be reached and tells the meters.
 func (w *World) refresh(svc int32) {
 	v := &w.svc[svc]
 	v.endpoints = v.endpoints[:0]
@@ -200,6 +156,8 @@ func (w *World) refresh(svc int32) {
 	v.anyReady = v.anyReady || ready > 0
 }
 
+// reachable: Kubernetes' endpoints carry the ready; Docker's DNS knows every
+// container that runs, whether it serves yet or hangs.
 func (w *World) reachable(r *replica) bool {
 	if w.spec.Platform == Compose {
 		return (r.phase == Running || r.phase == Starting || r.phase == Lost) && !r.deleted

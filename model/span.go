@@ -31,6 +31,7 @@ type span struct {
 	attempt  uint32 // the client's attempt << 8 | the proxy's try
 	phase    spanPhase
 	result   Cause // of a call that ended while its caller hung, or that a dead host holds
+	answered bool  // that result was an answer, not a connection's end
 	svc, rep int32
 	parent   int32 // calling span, or none
 	req      int32 // calling request, or none
@@ -82,15 +83,20 @@ func (w *World) freeSpan(s int32) {
 	w.spans.give(s)
 }
 
-// answer frees the span and tells its caller how the call ended. The span
-// must be at no replica any more.
-func (w *World) answer(s int32, cause Cause) {
+// answer frees the span and tells its caller that the callee answered: with
+// what was asked for, or with an error. The span must be at no replica any more.
+func (w *World) answer(s int32, cause Cause) { w.end(s, cause, true) }
+
+// breakOff is the same for a call whose connection failed: nobody answered.
+func (w *World) breakOff(s int32, cause Cause) { w.end(s, cause, false) }
+
+func (w *World) end(s int32, cause Cause, answered bool) {
 	sp := w.spans.at(s)
 	parent, req := sp.parent, sp.req
 	w.freeSpan(s)
 	switch {
 	case parent != none:
-		w.callEnded(parent, cause)
+		w.callEnded(parent, cause, answered)
 	case req != none:
 		w.attemptEnded(req, cause)
 	}
@@ -100,7 +106,7 @@ func (w *World) answer(s int32, cause Cause) {
 func (w *World) accept(s, id int32) {
 	sp, r := w.spans.at(s), &w.reps[id]
 	v := &w.svc[r.svc]
-	full := v.work.Queue != Unlimited && r.waiting >= v.work.Queue
+	full := r.full(v.work.Queue)
 	if r.hung && full {
 		// The process takes nothing from its backlog: the connection is
 		// not refused, it hangs.
@@ -112,6 +118,7 @@ func (w *World) accept(s, id int32) {
 	r.work.arrived++
 	w.meter.visit(r.svc)
 	w.link(s)
+	w.watchMemory(id)
 	switch {
 	case !r.hung && r.hasWorker(v.work.Concurrency):
 		w.start(s)
@@ -152,7 +159,7 @@ func (w *World) sample(sp *span, d *sim.Dist, purpose uint32) time.Duration {
 	if d.IsZero() {
 		return 0
 	}
-	return d.Sample(sim.Unit(w.streams[sp.stream].luck.Draw(sp.no, sp.place, purpose, sp.attempt)))
+	return d.Sample(sim.Unit(w.streams[sp.stream].luck.Draw(sp.no, w.svc[sp.svc].placeOfWork(sp.place), purpose, sp.attempt)))
 }
 
 // beginWaiting starts the part of the work that needs no CPU.
@@ -192,7 +199,7 @@ func (w *World) nextCall(s int32) {
 	sp := w.spans.at(s)
 	sp.call++
 	v := &w.svc[sp.svc]
-	if int(sp.call) >= len(v.calls) {
+	if int(sp.call) >= len(v.Calls) {
 		w.finish(s, Served)
 		return
 	}
@@ -208,24 +215,24 @@ func (w *World) nextCall(s int32) {
 // callee makes the span of the call that s is about to make.
 func (w *World) callee(s int32, try uint32) int32 {
 	sp := w.spans.at(s)
-	to := w.svc[sp.svc].calls[sp.call]
-	c := w.newSpan(sp.no, sp.stream, to.placeFrom(sp.place), sp.attempt&^0xff|try&0xff, to.svc)
+	v := &w.svc[sp.svc]
+	c := w.newSpan(sp.no, sp.stream, v.placeOfCall(sp.place, sp.call), sp.attempt&^0xff|try&0xff, v.Calls[sp.call])
 	w.spans.at(c).parent = s
 	w.spans.at(s).child = c
 	return c
 }
 
 // callEnded is told how the call of span s ended; the callee is gone.
-func (w *World) callEnded(s int32, cause Cause) {
+func (w *World) callEnded(s int32, cause Cause, answered bool) {
 	sp := w.spans.at(s)
 	sp.child = none
 	if w.reps[sp.rep].hung {
 		w.eng.Cancel(sp.deadline)
-		sp.phase, sp.result = stalled, cause
+		sp.phase, sp.result, sp.answered = stalled, cause, answered
 		return
 	}
 	if w.svc[sp.svc].balance.Proxy {
-		w.upstreamAnswered(s, cause)
+		w.upstreamDone(s, cause, answered)
 		return
 	}
 	w.callDone(s, cause)
@@ -256,6 +263,7 @@ func (w *World) finish(s int32, cause Cause) {
 		r.work.served++
 		r.work.took += took
 		w.meter.visitServed(sp.svc, took)
+		w.watchMemory(id)
 	} else {
 		w.meter.visitFailed(sp.svc, cause)
 	}

@@ -223,18 +223,24 @@ func (w *World) Report() Report {
 	rep := Report{
 		Variant: w.spec.Name, Duration: now, Events: w.eng.Fired(), Digest: m.digest, Totals: t,
 		Availability: ratio(t.Served, t.Served+t.Failed, 1), Latency: latencyOf(&m.latency),
-		Queue: QueueReport{m.queued.Mean(now), m.queued.Max()}, Edited: len(w.log) > 0,
+		Queue: QueueReport{m.queued.Mean(now), m.queued.Max()}, Edited: len(w.log) > 0, Planned: w.spec.Duration,
 	}
 	for i := range w.svc {
 		rep.Services = append(rep.Services, w.reportService(int32(i)))
 	}
-	for i := range w.spec.Expect {
-		l := &w.spec.Expect[i]
-		state := m.lines[i].state
-		v := l.Finish(now, w.value(l.Metric), &state)
-		rep.Expectations = append(rep.Expectations, Expectation{Text: l.Text, OK: v.OK, Value: v.Value, FirstBroken: v.FirstBroken})
-	}
+	rep.Expectations = w.verdicts(w.spec.Expect, m.lines)
+	rep.Goals = w.verdicts(w.spec.Goals, m.goals)
 	return rep
+}
+
+// verdicts judges lines by the run so far.
+func (w *World) verdicts(lines []expect.Line, meters []lineMeter) (out []Expectation) {
+	for i := range lines {
+		l, state := &lines[i], meters[i].state
+		v := l.Finish(w.eng.Now(), w.value(l.Metric), &state)
+		out = append(out, Expectation{Text: l.Text, OK: v.OK, Value: v.Value, FirstBroken: v.FirstBroken})
+	}
+	return out
 }
 
 func latencyOf(h *sim.Histogram) Latency {

@@ -41,6 +41,7 @@ type World struct {
 	svc     []service
 	reps    []replica // by id; ids are never used again
 	hosts   []host
+	zones   []zone // by zone of a host, plus one
 	reqs    slab[request]
 	spans   slab[span]
 	tried   slab[triedPeer]
@@ -78,6 +79,7 @@ const (
 	forCPU
 	forPick
 	forPick2
+	forDial
 	forJitter
 	forStartup
 	forVictim
@@ -227,7 +229,9 @@ const (
 	evFaultEnd                // a: fault, b: occurrence
 	evStage                   // a: stream, b: stage
 	evUnready                 // a: host: the node controller notices
+	evTaint                   // a: zone, plus one: it may taint another node
 	evEvict                   // a: host: the tolerations run out
+	evOOM                     // a: replica: it is over its memory limit
 )
 
 // event is plain data: what, of which thing, and which life of it.
@@ -289,8 +293,13 @@ func (w *World) handleRare(ev event) {
 		w.stageStarts(ev.a, int(ev.b))
 	case evUnready:
 		w.nodeUnready(ev.a)
+	case evTaint:
+		w.zones[ev.a].waiting = false
+		w.taintUnreachable()
 	case evEvict:
 		w.evict(ev.a)
+	case evOOM:
+		w.killForMemory(ev.a)
 	}
 }
 
