@@ -177,6 +177,10 @@ func (w *World) proxyTry(s int32, try uint32) {
 // same for all, so that they stand in a lane, but for the time after an
 // operator has shortened it.
 func (w *World) readDeadline(v *service, s int32) sim.Ticket {
+	sp := w.spans.at(s)
+	if patient := w.spec.Traffic[sp.stream].Client.Timeout; sp.req != none && patient > 0 && patient < v.balance.ReadTimeout {
+		return sim.Ticket{} // its client will have gone before
+	}
 	at, ev := w.eng.Now()+v.balance.ReadTimeout, event{kind: evDeadline, a: s}
 	if at < v.lastDeadline {
 		return w.eng.At(at, ev)
@@ -187,6 +191,9 @@ func (w *World) readDeadline(v *service, s int32) sim.Ticket {
 
 // pickRequest draws what a policy may need; each draw belongs to the request.
 func (w *World) pickRequest(sp *span, try uint32) balance.Request {
+	if !w.svc[sp.svc].draws {
+		return balance.Request{}
+	}
 	luck := w.streams[sp.stream].luck
 	attempt := sp.attempt | try
 	place := w.svc[sp.svc].placeOfWork(sp.place)

@@ -17,6 +17,7 @@ type service struct {
 	index        int32
 	balance      BalanceSpec
 	policy       balance.Policy
+	draws        bool // the policy uses what pickRequest draws
 	work         *WorkSpec
 	resources    Resources
 	restart      restart.Policy
@@ -83,6 +84,12 @@ func (v *service) configure(s *ServiceSpec) {
 	v.policy, _ = balance.New(s.Balance.Policy)
 	if v.policy == nil {
 		v.policy = balance.RoundRobin{}
+	}
+	switch v.policy.(type) {
+	case balance.RoundRobin, balance.LeastConn:
+		v.draws = false
+	default:
+		v.draws = true
 	}
 	if v.restart == nil {
 		v.restart = restart.DefaultCrashLoop()
