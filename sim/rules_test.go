@@ -32,7 +32,7 @@ var mayImport = []struct {
 	{"model/...", []string{"sim/fmath"}},
 	{"scenarios", []string{"model", "model/...", "sim"}},
 	{"ui/quiet", nil},
-	{"ui", []string{"ui/quiet", "model", "model/autoscale"}},
+	{"ui", []string{"ui/quiet", "model", "model/autoscale", "model/expect"}},
 	{"cmd/hasim", []string{"ui/quiet", "ui", "scenarios", "model", "model/autoscale"}},
 }
 

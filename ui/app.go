@@ -61,6 +61,8 @@ type App struct {
 	pace    time.Duration // between turns while it plays
 	fps     int           // of the screen
 	exit    exit
+	struck  bool          // ctrl+c: left as by a signal
+	seen    time.Duration // of the last refresh
 	suspend func() bool
 	build   func(*model.Spec, uint64, model.Observer) (runner, error)
 	env     func(string) string
@@ -93,6 +95,7 @@ func newApp(c Config, build func(*model.Spec, uint64, model.Observer) (runner, e
 	if a.calm {
 		a.pace = time.Second
 	}
+	a.clock.longest = a.pace * 3 / 2
 	a.clock.speed = c.Speed
 	if c.Speed <= 0 {
 		a.clock.speed = defaultSpeed(a.clock.total)
@@ -101,8 +104,8 @@ func newApp(c Config, build func(*model.Spec, uint64, model.Observer) (runner, e
 	if c.Start > 0 {
 		a.clock.goTo(a.lanes, c.Start)
 	}
-	if c.Lesson != "" {
-		a.overlay = storyOverlay
+	if c.Lesson != "" && c.Start == 0 && c.Speed == 0 { // who says where to begin knows the story
+		a.overlay, a.opening, a.clock.goal = storyOverlay, true, rest
 	}
 	a.refresh(0)
 	return a, nil
@@ -127,7 +130,7 @@ func (a *App) load(c Config) error {
 	a.file, a.title, a.lesson, a.seed, a.slo = c.File, c.Title, c.Lesson, c.Seed, c.SLO
 	a.total = total
 	a.clock.total, a.clock.now, a.clock.slice = total, 0, 250*time.Millisecond
-	a.bounds = bounds{}
+	a.bounds = bounds{latency: latencyBounds(lanes, c.SLO)}
 	a.focus = min(a.focus, len(lanes))
 	a.stale = true
 	return nil
@@ -153,16 +156,19 @@ func (a *App) svcFrom(name string) {
 // refresh takes Snapshots and lets the big numbers follow.
 func (a *App) refresh(dt time.Duration) {
 	a.now, a.goal, a.to = a.clock.now, a.clock.goal, a.clock.to
-	a.speed, a.reached = a.clock.speed, a.clock.reached
+	a.speed, a.reached = a.clock.speed, a.clock.shown()
 	jump := a.jumped || a.goal != play
+	gone := a.now - a.seen
+	a.seen = a.now
 	for _, l := range a.lanes {
 		l.run.Snapshot(&l.snap)
 		r := &l.snap.Recent
-		v := smooth{p50: float64(r.P50), p99: float64(r.P99), rate: l.snap.Rate, cpu: float64(l.service(a.shown(l)).CPU)}
+		svc := l.service(a.shown(l))
+		v := smooth{p50: float64(r.P50), p99: float64(r.P99), cpu: float64(svc.CPU), busy: busyShare(svc)}
 		if n := r.Served + r.Failed; n > 0 {
 			v.err = float64(r.Failed) / float64(n)
 		}
-		l.big.update(v, dt, jump)
+		l.big.update(v, dt, gone, float64(a.slo), jump)
 	}
 	a.jumped = false
 	a.stale = true

@@ -68,7 +68,7 @@ func FuzzChart(f *testing.F) {
 		var cv canvas
 		cv.reset(w+labelWidth+1, h+2)
 		k.draw(cv.all(), labelWidth+1, 1)
-		labels(cv.all(), 1, h, s, appendTickRounded(s))
+		labels(cv.all(), 1, h, s, appendTick)
 		holds(t, cv.frame(&theme{}), w+labelWidth+1, h+2)
 	})
 }

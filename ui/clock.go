@@ -34,8 +34,14 @@ type clock struct {
 	match   weight        // of search: the least weight that counts
 	slice   time.Duration // virtual time that a lane runs before the next has its turn
 	reached float64       // virtual seconds per wall second, smoothed
+	played  time.Duration // wall time over which reached was measured
+	longest time.Duration // wall time that one turn may make up for; 0: longestTurn
 	wall    func() time.Time
 }
+
+// longestTurn is how much wall time a turn makes up for: a program that was
+// suspended does not leap.
+const longestTurn = 250 * time.Millisecond
 
 // moving says that the clock needs turns.
 func (c *clock) moving() bool { return c.goal != rest }
@@ -67,14 +73,21 @@ func (c *clock) target(dt time.Duration) time.Duration {
 	if math.IsInf(c.speed, 1) {
 		return c.total
 	}
-	return min(c.total, c.now+time.Duration(float64(min(dt, 250*time.Millisecond))*c.speed))
+	return min(c.total, c.now+time.Duration(float64(c.share(dt))*c.speed))
+}
+
+// share is the part of dt that a turn makes up for.
+func (c *clock) share(dt time.Duration) time.Duration {
+	return min(dt, max(c.longest, longestTurn))
 }
 
 // measure smooths the speed that was reached.
 func (c *clock) measure(virtual, wall time.Duration) {
+	wall = c.share(wall)
 	if wall <= 0 {
 		return
 	}
+	c.played += wall
 	v := float64(virtual) / float64(wall)
 	if c.reached == 0 {
 		c.reached = v
@@ -104,6 +117,17 @@ func (c *clock) runTo(lanes []*lane, t time.Duration, start time.Time) bool {
 		}
 	}
 	return true
+}
+
+// remeasure forgets the speed that was reached.
+func (c *clock) remeasure() { c.reached, c.played = 0, 0 }
+
+// shown is the speed that was reached, once it was measured for a second.
+func (c *clock) shown() float64 {
+	if c.played < time.Second {
+		return 0
+	}
+	return c.reached
 }
 
 // adapt keeps a slice at one to four milliseconds of work.
@@ -252,29 +276,7 @@ func defaultSpeed(total time.Duration) float64 {
 	return best
 }
 
-// smooth is an average that follows its value within about 2.5 s of wall
-// time, for the numbers that are read from afar.
-type smooth struct {
-	set                bool
-	p50, p99, err, cpu float64
-	rate               float64
-}
-
-// follow moves towards a value by the share that dt is of the time constant.
-func follow(old *float64, v, share float64) { *old += (v - *old) * share }
-
-const smoothTime = 2.5
-
-// update follows the snapshot; at once when the clock stands or jumps.
-func (s *smooth) update(v smooth, dt time.Duration, jump bool) {
-	k := min(1, dt.Seconds()/smoothTime)
-	if jump || !s.set || v.p99 == 0 || s.p99 == 0 {
-		k = 1
-	}
-	follow(&s.p50, v.p50, k)
-	follow(&s.p99, v.p99, k)
-	follow(&s.err, v.err, k)
-	follow(&s.cpu, v.cpu, k)
-	follow(&s.rate, v.rate, k)
-	s.set = true
+// leap is how far an arrow goes: 5 s, or what passes in a second.
+func leap(speed float64) time.Duration {
+	return max(5*time.Second, time.Duration(math.Min(speed, 64)*float64(time.Second)))
 }

@@ -49,6 +49,41 @@ func appendLatency(b []byte, d time.Duration) []byte {
 	return appendSpan(b, d)
 }
 
+// latencyBeside is latency with as many digits as tell it from the bound that
+// it is compared with: 500.4ms is not 500ms.
+func latencyBeside(d, bound time.Duration) string {
+	text := latency(d)
+	if bound <= 0 || d <= 0 || d == bound || text != latency(bound) {
+		return text
+	}
+	unit, name := float64(time.Millisecond), "ms"
+	if bound >= time.Second {
+		unit, name = float64(time.Second), "s"
+	}
+	for digits := 1; digits < 7; digits++ {
+		text = strconv.FormatFloat(float64(d)/unit, 'f', digits, 64)
+		if text != strconv.FormatFloat(float64(bound)/unit, 'f', digits, 64) {
+			break
+		}
+	}
+	return text + name
+}
+
+// shareBeside is share with as many digits as tell it from the bound.
+func shareBeside(part, whole, bound float64) string {
+	text := share(part, whole)
+	if whole <= 0 || bound <= 0 || part/whole == bound || text != share(bound, 1) {
+		return text
+	}
+	for digits := 2; digits < 8; digits++ {
+		text = strconv.FormatFloat(100*part/whole, 'f', digits, 64)
+		if text != strconv.FormatFloat(100*bound, 'f', digits, 64) {
+			break
+		}
+	}
+	return text + "%"
+}
+
 func latency(d time.Duration) string { return string(appendLatency(nil, d)) }
 
 // appendSpan renders how long something lasts, as people say it: 45s, 3m20s, 2h05m.
@@ -96,14 +131,16 @@ func appendShare(b []byte, part, whole float64) []byte {
 		return append(b, "–"...)
 	}
 	p := 100 * part / whole
-	switch {
-	case p > 0 && p < 0.05:
+	if p > 0 && p < 0.05 {
 		return append(b, "<0.1%"...)
-	case p < 100 && p >= 99.95:
-		p = math.Floor(p*1000) / 1000
-		return append(strconv.AppendFloat(b, math.Min(p, 99.999), 'f', 3, 64), '%')
 	}
-	return append(strconv.AppendFloat(b, p, 'f', 1, 64), '%')
+	for digits := 1; digits <= 3; digits++ {
+		unit := math.Pow(10, -float64(digits))
+		if p >= 100 || p < 100-unit/2 {
+			return append(strconv.AppendFloat(b, p, 'f', digits, 64), '%')
+		}
+	}
+	return append(b, "99.999%"...)
 }
 
 func share(part, whole float64) string { return string(appendShare(nil, part, whole)) }
@@ -142,4 +179,20 @@ func niceAbove(v float64) float64 {
 			}
 		}
 	}
+}
+
+// money renders a sum: $1,234, from a million on $1.2M.
+func money(v float64) string {
+	if v < 999_999.5 {
+		return "$" + commas(uint64(math.Max(v, 0)+0.5))
+	}
+	return "$" + count(v)
+}
+
+// some is a number of things: 1 SLO, 2 SLOs.
+func some(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + more
 }

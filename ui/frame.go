@@ -32,10 +32,10 @@ func drawFrame(r region, s *screen, lanes []*lane, first int) {
 		drawLog(r.sub(0, y, r.w, l.log), s, lanes, normal)
 	}
 	y += l.log
-	focus := lanes[s.lane(len(lanes))]
-	drawTimeline(r.row(y), s, focus)
+	focus := s.lane(len(lanes))
+	drawTimeline(r.row(y), s, lanes, focus)
 	if l.timeline > 1 {
-		drawLegend(r.row(y+1), s, focus)
+		drawLegend(r.row(y+1), s, lanes, focus)
 	}
 	y += l.timeline
 	drawBottom(r.row(y), s, l.timeline < 2)
@@ -48,6 +48,7 @@ func prepare(w int, s *screen, lanes []*lane) {
 	s.most = 0
 	for _, l := range lanes {
 		s.most = max(s.most, mostReplicas(l.spec, s.shown(l)))
+		l.strip.slo = s.slo
 		l.strip.update(&l.hist, strip, 0, s.total, s.shown(l))
 		s.bounds.learn(&l.strip)
 		s.bounds.replicas = most(s.bounds.replicas, float64(s.most))
@@ -137,6 +138,9 @@ func drawLine(r region, s *screen, l *lane, i int) {
 		verdict, st = "✓ OK", good
 		if broken > 0 {
 			verdict, st = "✗ FAIL", bad
+		}
+		if s.ascii() {
+			verdict = verdict[len("✓ "):]
 		}
 	}
 	const fields = 8 + 8 + 9 + 8

@@ -84,7 +84,7 @@ func TestGallery(t *testing.T) {
 		{"one-lane-50x15", 50, 15, at, nil, nil},
 		{"tiny-49x3", 49, 3, at, nil, nil},
 		{"servers-120x36", 120, 36, at, nil, func(a *App) { a.lens = servers }},
-		{"start-120x36", 120, 36, 0, nil, func(a *App) { a.lesson, a.overlay = lesson, storyOverlay }},
+		{"start-120x36", 120, 36, 0, nil, func(a *App) { a.lesson, a.overlay, a.opening, a.goal = lesson, storyOverlay, true, rest }},
 		{"end-120x36", 120, 36, 10 * time.Minute, nil, nil},
 		{"zoom-linear-120x36", 120, 36, at, nil, func(a *App) { a.zoom, a.linear = true, true }},
 		{"help-120x36", 120, 36, at, nil, func(a *App) { a.overlay = helpOverlay }},
@@ -93,6 +93,12 @@ func TestGallery(t *testing.T) {
 		{"expand-120x36", 120, 36, at, nil, func(a *App) { a.expand, a.focus = true, 1 }},
 		{"log-120x36", 120, 36, at, nil, func(a *App) { a.expand, a.focus = true, 2 }},
 		{"filter-120x36", 120, 36, at, nil, func(a *App) { a.filter, a.filtering = "scale", true }},
+		{"wide-120x20", 120, 20, at, four, nil},
+		{"money-120x36", 120, 36, at, nil, func(a *App) { a.lanes[0].snap.Totals.LostRevenue = 40250 }},
+		{"nobody-80x24", 80, 24, at, nil, func(a *App) {
+			a.lanes[0].snap.Recent = model.Recent{Failed: 500}
+			a.lanes[0].big.p99 = 0
+		}},
 		{"ascii-120x36", 120, 36, at, nil, func(a *App) { a.theme.ascii = true }},
 		{"ascii-80x24", 80, 24, at, nil, func(a *App) { a.theme.ascii = true }},
 	}

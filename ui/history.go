@@ -99,7 +99,8 @@ type columns struct {
 	p50, p99 []float64 // milliseconds
 	ready    []float64
 	desired  []float64
-	broken   []bool
+	broken   []bool        // something was bad just then
+	slo      time.Duration // of p99, 0: none
 }
 
 // update brings c up to date with h for that axis; it folds only what is new.
@@ -179,7 +180,7 @@ func (c *columns) add(x int, s *model.Sample, v model.ServiceSample) {
 	}
 	c.ready[x] = least(c.ready[x], float64(v.Ready))
 	c.desired[x] = most(c.desired[x], float64(v.Desired))
-	c.broken[x] = c.broken[x] || s.Violating
+	c.broken[x] = c.broken[x] || s.Failed > 0 || c.slo > 0 && s.P99 > c.slo
 }
 
 func mean(old, v, n float64) float64 {

@@ -3,7 +3,6 @@ package ui
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -25,6 +24,11 @@ func (a *App) onKey(msg tea.KeyMsg) tea.Cmd {
 	}
 	pressed := msg.String()
 	do := actionOf(pressed)
+	if a.opening {
+		if cmd, done := a.onOpening(do); done {
+			return cmd
+		}
+	}
 	if do == doJump {
 		if n, _ := strconv.Atoi(pressed); n >= 1 && n <= len(a.lanes)+1 {
 			a.focus = n - 1
@@ -43,6 +47,31 @@ func (a *App) onKey(msg tea.KeyMsg) tea.Cmd {
 	return a.onLook(do)
 }
 
+// onOpening answers keys while the run waits behind its story.
+func (a *App) onOpening(do action) (cmd tea.Cmd, done bool) {
+	switch do {
+	case doPlay, doEscape, doExpand, doStory:
+		if a.overlay != storyOverlay { // help, or another: back to the story
+			a.overlay = storyOverlay
+			return nil, true
+		}
+		a.begin()
+		return a.tick(), true
+	case doStep, doBack5, doFwd5, doBack30, doFwd30, doPrevEvent, doNextEvent, doStart, doEnd, doRestart, doReload,
+		doKill, doHostDown, doHostUp, doMore, doLess, doTrafficUp, doTrafficDown:
+		a.begin()
+	}
+	return nil, false
+}
+
+// begin closes the opening story and plays.
+func (a *App) begin() {
+	a.opening, a.overlay = false, noOverlay
+	a.clock.goal, a.last = play, a.clock.wall()
+	a.clock.remeasure()
+	a.refresh(0)
+}
+
 // onTime moves the clock.
 func (a *App) onTime(do action) (tea.Cmd, bool) {
 	c, was := &a.clock, a.clock.goal
@@ -57,19 +86,20 @@ func (a *App) onTime(do action) (tea.Cmd, bool) {
 	case doPrevEvent:
 		c.goTo(a.lanes, lastEvent(a.lanes, c.now, major))
 	case doBack5:
-		c.goTo(a.lanes, c.now-5*time.Second)
+		c.goTo(a.lanes, c.now-leap(c.speed))
 	case doFwd5:
-		c.goTo(a.lanes, c.now+5*time.Second)
+		c.goTo(a.lanes, c.now+leap(c.speed))
 	case doBack30:
-		c.goTo(a.lanes, c.now-30*time.Second)
+		c.goTo(a.lanes, c.now-6*leap(c.speed))
 	case doFwd30:
-		c.goTo(a.lanes, c.now+30*time.Second)
+		c.goTo(a.lanes, c.now+6*leap(c.speed))
 	case doStart:
 		c.goTo(a.lanes, 0)
 	case doEnd:
 		c.goTo(a.lanes, c.total)
 	case doFaster, doSlower:
-		c.speed, c.reached = faster(c.speed, do == doFaster), 0
+		c.speed = faster(c.speed, do == doFaster)
+		c.remeasure()
 		return nil, true
 	case doRestart:
 		a.restart()
@@ -99,7 +129,8 @@ func (a *App) playPause() {
 			c.goal = play
 		}
 	default:
-		c.goal, c.reached = play, 0
+		c.goal = play
+		c.remeasure()
 	}
 }
 
@@ -108,7 +139,8 @@ func (a *App) restart() {
 	for _, l := range a.lanes {
 		l.reset()
 	}
-	a.clock.now, a.clock.goal, a.clock.reached = 0, play, 0
+	a.clock.now, a.clock.goal = 0, play
+	a.clock.remeasure()
 	a.last, a.scroll = a.clock.wall(), 0
 }
 
@@ -125,116 +157,9 @@ func (a *App) reload() tea.Cmd {
 		text, _, _ := strings.Cut(err.Error(), "\n")
 		return a.say("not reloaded: " + text)
 	}
-	a.clock.goal = play
+	a.clock.goal, a.last = play, a.clock.wall()
+	a.clock.remeasure()
 	return a.say("read " + a.file + " again")
-}
-
-// targets are the lanes that a command acts on.
-func (a *App) targets() []int {
-	if !a.onAll {
-		return []int{a.lane(len(a.lanes))}
-	}
-	return a.everyLane()
-}
-
-func (a *App) everyLane() []int {
-	all := make([]int, len(a.lanes))
-	for i := range all {
-		all[i] = i
-	}
-	return all
-}
-
-// onWhatIf gives commands to the lanes: the run is no longer the file's.
-func (a *App) onWhatIf(do action) (tea.Cmd, bool) {
-	l := a.lens
-	switch do {
-	case doKill:
-		return a.give(a.targets(), l.expand("killed a {replica}"), func(n *lane) (model.Command, bool) {
-			return model.Command{Kind: model.CommandKill, Service: int32(a.shown(n)), Replica: -1}, true
-		}), true
-	case doHostDown, doHostUp:
-		kind, text := model.CommandHostDown, "{host} down"
-		if do == doHostUp {
-			kind, text = model.CommandHostUp, "{host} up again"
-		}
-		return a.give(a.targets(), l.expand(text), func(n *lane) (model.Command, bool) {
-			h := n.host(do == doHostUp, a.shown(n))
-			return model.Command{Kind: kind, Host: h}, h >= 0
-		}), true
-	case doTrafficUp, doTrafficDown:
-		factor, text := 2.0, "traffic × 2"
-		if do == doTrafficDown {
-			factor, text = 0.5, "traffic ÷ 2"
-		}
-		return a.give(a.everyLane(), text, func(n *lane) (model.Command, bool) {
-			return model.Command{Kind: model.CommandTraffic, Factor: factor}, true
-		}), true
-	case doMore, doLess:
-		step, text := int32(1), "one {replica} more"
-		if do == doLess {
-			step, text = -1, "one {replica} fewer"
-		}
-		return a.give(a.targets(), l.expand(text), func(n *lane) (model.Command, bool) {
-			svc := a.shown(n)
-			to := n.service(svc).Desired + step
-			return model.Command{Kind: model.CommandScale, Service: int32(svc), N: to}, to >= 0
-		}), true
-	case doAll:
-		a.onAll = !a.onAll
-		if a.onAll {
-			return a.say("x X u > < act on all lanes"), true
-		}
-		return a.say("x X u > < act on the focused lane"), true
-	}
-	return nil, false
-}
-
-// give applies a command to lanes and says what was done where.
-func (a *App) give(to []int, text string, make func(*lane) (model.Command, bool)) tea.Cmd {
-	done, why := "", ""
-	a.clock.align(a.lanes)
-	for _, i := range to {
-		l := a.lanes[i]
-		l.run.Snapshot(&l.snap)
-		c, ok := make(l)
-		if !ok {
-			continue
-		}
-		if err := l.give(c); err != nil {
-			why = err.Error()
-			continue
-		}
-		done += letter(i)
-	}
-	if done == "" {
-		if why == "" {
-			why = "nothing to act on"
-		}
-		return a.say(text + ": " + why)
-	}
-	return a.say(text + " in " + done)
-}
-
-// host is the first host that is down (or up), preferring one that holds
-// replicas of svc; -1 when there is none.
-func (l *lane) host(down bool, svc int) int32 {
-	found := int32(-1)
-	for i := range l.snap.Hosts {
-		h := &l.snap.Hosts[i]
-		if h.Down != down {
-			continue
-		}
-		if found < 0 {
-			found = int32(i)
-		}
-		for j := range l.service(svc).Replicas {
-			if l.service(svc).Replicas[j].Host == h.Name {
-				return int32(i)
-			}
-		}
-	}
-	return found
 }
 
 // onLook changes what is shown and how.
@@ -285,6 +210,9 @@ func (a *App) onLook(do action) tea.Cmd {
 		a.escape()
 	case doQuit:
 		return tea.Quit
+	case doInterrupt:
+		a.struck = true
+		return tea.Quit
 	case doSuspend:
 		if !a.suspend() {
 			return a.say("there is no shell to return to")
@@ -304,7 +232,7 @@ func (a *App) toggle(o overlay) {
 
 // summarise writes the summary of where the lanes stand.
 func (a *App) summarise() {
-	in := SummaryInput{File: a.file, Seed: a.seed, Duration: a.now, Width: min(a.w, 116) - 4}
+	in := SummaryInput{File: a.file, Seed: a.seed, Duration: a.now, Width: min(a.w, 116) - 4, ASCII: a.theme.ascii, SoFar: true}
 	if a.lens == restaurant {
 		in.Words = "restaurant"
 	}
@@ -354,6 +282,7 @@ func (a *App) onScroll(do action) {
 func (a *App) typeFilter(msg tea.KeyMsg) tea.Cmd {
 	switch msg.Type {
 	case tea.KeyCtrlC:
+		a.struck = true
 		return tea.Quit
 	case tea.KeyEnter:
 		a.filtering = false

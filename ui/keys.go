@@ -1,6 +1,10 @@
 package ui
 
-import "github.com/charmbracelet/bubbles/key"
+import (
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+)
 
 // action is what a key does.
 type action uint8
@@ -50,6 +54,7 @@ const (
 	doHelp
 	doEscape
 	doQuit
+	doInterrupt
 	doSuspend
 )
 
@@ -72,10 +77,10 @@ var groups = []string{"time", "what if", "look", "window"}
 // keyTable is the one table of all keys: matching, footer and help read it.
 var keyTable = []binding{
 	bind(doPlay, "time", "space p", "play, pause", 1, " ", "p"),
-	bind(doBack5, "time", "← h", "5 s back", 0, "left", "h"),
-	bind(doFwd5, "time", "→ l", "5 s on", 2, "right", "l"),
-	bind(doBack30, "time", "shift+← H", "30 s back", 0, "shift+left", "H"),
-	bind(doFwd30, "time", "shift+→ L", "30 s on", 0, "shift+right", "L"),
+	bind(doBack5, "time", "← h", "back: 5 s, or what a second plays", 0, "left", "h"),
+	bind(doFwd5, "time", "→ l", "on", 2, "right", "l"),
+	bind(doBack30, "time", "shift+← H", "far back: six times that", 0, "shift+left", "H"),
+	bind(doFwd30, "time", "shift+→ L", "far on", 0, "shift+right", "L"),
 	bind(doPrevEvent, "time", "[", "event before", 0, "["),
 	bind(doNextEvent, "time", "]", "next event", 7, "]"),
 	bind(doStep, "time", ".", "step to the next log line", 0, "."),
@@ -117,13 +122,14 @@ var keyTable = []binding{
 	bind(doEscape, "window", "esc", "close, clear", 0, "esc"),
 	bind(doHelp, "window", "?", "all keys", 11, "?"),
 	bind(doSuspend, "window", "ctrl+z", "suspend", 0, "ctrl+z"),
-	bind(doQuit, "window", "q ctrl+c", "quit", 12, "q", "ctrl+c"),
+	bind(doInterrupt, "window", "ctrl+c", "quit, exit code 130", 0, "ctrl+c"),
+	bind(doQuit, "window", "q", "quit", 12, "q"),
 }
 
 // footerWords are shorter than the help's where the footer needs it.
 var footerWords = map[action][2]string{
 	doPlay:      {"space", "play/pause"},
-	doFwd5:      {"←/→", "5 s"},
+	doFwd5:      {"←/→", "seek"},
 	doNextEvent: {"[ ]", "event"},
 	doFaster:    {"+/-", "speed"},
 	doFocusNext: {"tab", "focus"},
@@ -156,7 +162,7 @@ func drawFooter(r region, s *screen) {
 		}
 	}
 	width := func(b *binding) int {
-		k, h := footerText(b, s.lens)
+		k, h := footerText(b, s)
 		return textWidth(k) + 1 + textWidth(h) + 2
 	}
 	room := r.w - 1
@@ -170,14 +176,26 @@ func drawFooter(r region, s *screen) {
 				continue
 			}
 		}
-		k, h := footerText(b, s.lens)
+		k, h := footerText(b, s)
 		p.s(k, keycap).s(" ", plain).s(h, dim).s("  ", plain)
 	}
 }
 
-func footerText(b *binding, l lens) (string, string) {
+func footerText(b *binding, s *screen) (string, string) {
 	if w, ok := footerWords[b.do]; ok {
-		return w[0], w[1]
+		return keyText(w[0], s.ascii()), w[1]
 	}
-	return b.Help().Key, l.expand(b.Help().Desc)
+	return keyText(b.Help().Key, s.ascii()), s.lens.expand(b.Help().Desc)
+}
+
+// arrows are the names of the keys whose signs ASCII would turn into other
+// keys' signs.
+var arrows = strings.NewReplacer("←", "left", "→", "right", "↑", "up", "↓", "down", "…", "..")
+
+// keyText names a key.
+func keyText(key string, ascii bool) string {
+	if ascii {
+		return arrows.Replace(key)
+	}
+	return key
 }

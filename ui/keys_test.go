@@ -29,7 +29,7 @@ func TestHelpShowsEveryKey(t *testing.T) {
 		if b.do == noAction || b.Help().Desc == "" {
 			t.Errorf("%v does nothing or says nothing", b.Keys())
 		}
-		if !strings.Contains(frame, pad(b.Help().Key, 12)+a.lens.expand(b.Help().Desc)) {
+		if !strings.Contains(frame, pad(b.Help().Key, 14)+a.lens.expand(b.Help().Desc)) {
 			t.Errorf("the help does not show %q", b.Help().Key)
 		}
 		for _, k := range b.Keys() {
@@ -190,8 +190,12 @@ func TestTheStoryGivesWay(t *testing.T) {
 	c := sale()
 	c.Lesson = lesson
 	a := stage(c, 119*time.Second, 120, 36)
+	if a.overlay == storyOverlay {
+		t.Fatal("who says where to begin gets the story in the way")
+	}
+	a.Update(press("s"))
 	if a.overlay != storyOverlay {
-		t.Fatal("the story is not shown at the start")
+		t.Fatal("s does not show the story")
 	}
 	a.clock.goal, a.clock.speed = play, 64
 	a.last = a.clock.wall().Add(-100 * time.Millisecond)
@@ -199,6 +203,91 @@ func TestTheStoryGivesWay(t *testing.T) {
 	a.Update(tickMsg{a.ticking, time.Time{}})
 	if a.overlay != noOverlay {
 		t.Error("the story still hides the charts after the doors opened")
+	}
+}
+
+// The run waits until its story was read; any of three keys begins it.
+func TestTheRunWaitsForItsStory(t *testing.T) {
+	c := sale()
+	c.Lesson = lesson
+	for _, k := range []string{" ", "esc", "enter"} {
+		a := stage(c, 0, 120, 36)
+		if a.overlay != storyOverlay || a.clock.goal != rest || a.tick() != nil {
+			t.Fatalf("overlay %d, goal %d: the run does not wait", a.overlay, a.clock.goal)
+		}
+		if f := a.View(); !strings.Contains(f, "space: begin") || !strings.Contains(f, "waits") {
+			t.Errorf("nobody says how to begin:\n%s", f)
+		}
+		a.Update(press("?"))
+		a.Update(press("esc"))
+		if a.overlay != storyOverlay || a.clock.goal != rest {
+			t.Error("help ends the opening")
+		}
+		if _, cmd := a.Update(press(k)); cmd == nil || a.overlay != noOverlay || a.clock.goal != play {
+			t.Errorf("%q does not begin: overlay %d, goal %d", k, a.overlay, a.clock.goal)
+		}
+	}
+	c.Speed = 8
+	if a := stage(c, 0, 120, 36); a.overlay != noOverlay || a.clock.goal != play {
+		t.Error("--speed does not go straight on")
+	}
+}
+
+// Arrows at great speed go as far as a second plays.
+func TestArrowsGoFartherAtSpeed(t *testing.T) {
+	for speed, want := range map[float64]time.Duration{0.25: 5 * time.Second, 4: 5 * time.Second, 32: 32 * time.Second, speeds[len(speeds)-1]: 64 * time.Second} {
+		if got := leap(speed); got != want {
+			t.Errorf("at %v×: %v, want %v", speed, got, want)
+		}
+	}
+}
+
+// x tells whom it hit.
+func TestAKillHasAName(t *testing.T) {
+	a := stage(sale(), 100*time.Second, 120, 36)
+	a.Update(press("tab"))
+	a.Update(press("x"))
+	if !strings.Contains(a.View(), "killed app-1 in B") {
+		t.Errorf("toast %q", a.toast)
+	}
+}
+
+// ctrl+c leaves as a signal does, q does not.
+func TestCtrlCIsAnInterrupt(t *testing.T) {
+	for k, code := range map[string]int{"ctrl+c": 130, "q": 0} {
+		a := stage(sale(), 100*time.Second, 120, 36)
+		a.Update(press(k))
+		if res, err := a.result(nil); res.Exit != code || err != nil {
+			t.Errorf("%s: exit %d, %v", k, res.Exit, err)
+		}
+	}
+}
+
+// The speed that is reached is told after a second of playing, not at once.
+func TestReachedSpeedNeedsASecond(t *testing.T) {
+	c := clock{speed: 4}
+	c.measure(time.Second, 900*time.Millisecond) // of a suspended program: cut to a turn
+	if c.shown() != 0 {
+		t.Error("told at once")
+	}
+	for range 8 {
+		c.measure(100*time.Millisecond, 100*time.Millisecond)
+	}
+	if v := c.shown(); v < 0.9 || v > 4 {
+		t.Errorf("reached %v", v)
+	}
+}
+
+// A calm screen has a turn a second and still keeps the time.
+func TestACalmClockKeepsTime(t *testing.T) {
+	c := sale()
+	c.NoMotion, c.Speed = true, 4
+	a := stage(c, 0, 120, 36)
+	if got := a.clock.target(time.Second); got != 4*time.Second {
+		t.Errorf("a second at 4× leads to %v", got)
+	}
+	if got := a.clock.target(time.Hour); got > 6*time.Second {
+		t.Errorf("after an hour's suspension it leaps to %v", got)
 	}
 }
 

@@ -59,10 +59,11 @@ func arrange(w, h, n int, expand bool) layout {
 }
 
 // sideBySide is how many lanes stand side by side: at full size where that
-// holds at least two or all of them, else compact.
+// holds at least two or all of them, else compact. A wide screen that is short
+// has fewer lanes rather than narrow ones: their charts have no height to lose.
 func sideBySide(w, h, n int) int {
 	full := (w + 1) / (laneFull + 1)
-	if w >= fullW && h >= fullH && (full >= 2 || full >= n) {
+	if w >= fullW && (full >= 2 || h >= fullH && full >= n) {
 		return full
 	}
 	return (w + 1) / (laneCompact + 1)

@@ -4,6 +4,9 @@ import (
 	"math"
 	"strconv"
 	"time"
+	"unicode/utf8"
+
+	"example.com/hasim/model"
 )
 
 // chart numbers of a lane
@@ -28,6 +31,12 @@ func drawCharts(r region, s *screen, l *lane, svc int, p plan) {
 		y = drawQueueChart(r, s, l, p.queue)
 	}
 	y = drawLatencyChart(r, s, l, y, p.latency, p.wide)
+	if p.readyBars {
+		v := l.service(svc)
+		drawBarLine(r.row(y), s, s.lens.say(wReady), l.cols.ready, s.replicaScale().hi, inkReady,
+			strconv.Itoa(int(v.Ready))+"/"+strconv.Itoa(int(v.Desired)))
+		return
+	}
 	y = drawReplicaChart(r, s, l, svc, y, p.ready, p.wide)
 	drawAxis(r.sub(0, y, r.w, p.axis), s, l)
 }
@@ -53,26 +62,12 @@ func drawQueueChart(r region, s *screen, l *lane, h int) int {
 
 func drawLatencyChart(r region, s *screen, l *lane, y, h int, wide bool) int {
 	sc := s.latencyScale(h)
-	p := r.pen(0, y)
-	gap := ""
-	if wide {
-		gap = " "
+	drawLatencyTitle(r.row(y), s, l, sc, wide)
+	if sc.log {
+		latencyLabels(r, y+1, h, s, sc)
+	} else {
+		labels(r, y+1, h, sc, appendTick)
 	}
-	p.s(s.lens.say(wLatency), dim).s(gap, plain)
-	p.s(" ─", inkP50).s(gap+"p50", dim).s(" ━", inkP99).s(gap+"p99", dim)
-	if s.slo > 0 {
-		p.s(" ┄", inkSLO).s(gap+"SLO", dim)
-		if wide {
-			p.s(" "+latency(s.slo), dim)
-		}
-	}
-	if sc.log && wide {
-		p.s(" (log)", dim)
-	}
-	if value := latency(time.Duration(l.big.p99)); p.x+len(value) < r.w {
-		r.right(r.w, y, value, bold)
-	}
-	labels(r, y+1, h, sc, appendTickRounded(sc))
 	c := &l.charts[chartLatency]
 	if k := l.key(s, h, sc); c.key != k {
 		c.key = k
@@ -86,18 +81,78 @@ func drawLatencyChart(r region, s *screen, l *lane, y, h int, wide bool) int {
 	return y + 1 + h
 }
 
-// appendTickRounded labels half decades as 1 and 3.
-func appendTickRounded(s scale) func([]byte, float64) []byte {
-	return func(b []byte, ms float64) []byte {
-		if s.log && ms > 0 {
-			unit := math.Pow(10, math.Floor(math.Log10(ms)+1e-9))
-			if half := math.Log10(ms/unit) * 2; math.Abs(half-math.Round(half)) > 0.1 {
-				return b // a quarter of a decade
-			}
-			ms = math.Floor(ms/unit+1e-6) * unit
-		}
-		return appendTick(b, ms)
+// drawLatencyTitle is the legend, as much as fits, and the present p99.
+func drawLatencyTitle(r region, s *screen, l *lane, sc scale, wide bool) {
+	gap := ""
+	if wide {
+		gap = " "
 	}
+	value := latencyBeside(time.Duration(l.big.p99), s.slo)
+	if l.big.p99 == 0 && l.snap.Recent.Failed > 0 {
+		value = "nobody served"
+	}
+	room := r.w - textWidth(value) - 1
+	p := r.pen(0, 0)
+	item := func(line string, st style, text string) {
+		if p.x+textWidth(line)+textWidth(text) <= room {
+			p.s(line, st).s(text, dim)
+		}
+	}
+	item("", dim, s.lens.say(wLatency)+gap)
+	item(" ─", inkP50, gap+"p50")
+	item(" ━", inkP99, gap+"p99")
+	if s.slo > 0 {
+		text := gap + "SLO"
+		if wide {
+			text += " " + model.Short(s.slo)
+		}
+		item(" ┄", inkSLO, text)
+	}
+	if sc.log && wide {
+		item("", dim, " (log)")
+	}
+	if p.x == 0 { // no room for a word: the value alone
+		r.fit(0, 0, r.w, value, bold)
+		return
+	}
+	r.right(r.w, 0, value, bold)
+}
+
+// latencyLabels names the rows of a logarithmic axis with two digits, every
+// other one where they are close. The SLO's row always has its name.
+func latencyLabels(r region, y, h int, s *screen, sc scale) {
+	if h < 2 {
+		return
+	}
+	var buf [16]byte
+	step := math.Log10(sc.hi/sc.lo) / float64(h-1)
+	base := int(math.Round(math.Log10(s.anchor()/sc.lo) / step))
+	for row := 0; row < h; row++ {
+		if step < 0.35 && (row-base)%2 != 0 {
+			continue
+		}
+		b, st := appendTick2(buf[:0], sc.lo*math.Pow(10, float64(row)*step)), dim
+		if row == base && s.slo > 0 && h > 2 {
+			b, st = append(buf[:0], model.Short(s.slo)...), inkSLO
+		}
+		if row == h-1 && utf8.RuneCount(b) < labelWidth { // the top row holds what lies above it too
+			var top [20]byte
+			b = append(append(top[:0], "≥"...), b...)
+		}
+		if n := utf8.RuneCount(b); n <= labelWidth {
+			r.bytes(labelWidth-n, y+h-1-row, b, st)
+		}
+	}
+}
+
+// appendTick2 renders a label in milliseconds with two digits: 50ms, 1.6s.
+func appendTick2(b []byte, ms float64) []byte {
+	if !(ms > 0) {
+		return b
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(ms)+1e-9)-1)
+	d := time.Duration(math.Min(math.Round(ms/unit)*unit, 1e9) * 1e6)
+	return append(b, model.Short(d)...)
 }
 
 func sloLine(n int, slo time.Duration) []float64 {

@@ -3,6 +3,7 @@ package ui
 import (
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -24,7 +25,7 @@ func drawHeader(r region, s *screen, lanes []*lane) {
 		edited = edited || l.snap.Edited || len(l.commands) > 0
 	}
 	x := r.w - 1
-	x = drawVerdict(r, x, broken, known)
+	x = drawVerdict(r, s, x, broken, known)
 	time := clockText(s.now, s.total) + " / " + clockText(s.total, s.total)
 	x = r.right(x-2, 0, "T+"+time, bold)
 	state, st := playState(s)
@@ -49,26 +50,26 @@ func drawHeader(r region, s *screen, lanes []*lane) {
 }
 
 // drawVerdict says how many expect lines are broken, before x.
-func drawVerdict(r region, x, broken, known int) int {
+func drawVerdict(r region, s *screen, x, broken, known int) int {
 	if r.w < 60 {
 		return x
 	}
 	if known == 0 {
 		return r.right(x, 0, "no verdict yet", dim)
 	}
-	text, st := " SLOs met", good
-	g := '✓'
-	n := strconv.Itoa(known-broken) + " of " + strconv.Itoa(known)
-	if broken > 0 {
-		g, st, text = '✗', bad, " SLOs broken"
-		n = strconv.Itoa(broken) + " of " + strconv.Itoa(known)
+	g, st := s.mark(broken == 0)
+	text := strconv.Itoa(known-broken) + " of " + some(known, "SLO", "SLOs") + " met"
+	switch {
+	case r.w < 100 && broken == 0:
+		text = some(known, "SLO", "SLOs")
+	case broken > 0:
+		text = strconv.Itoa(broken) + " of " + some(known, "SLO", "SLOs") + " broken"
+		if r.w < 100 {
+			text = strings.TrimSuffix(text, " broken")
+		}
 	}
-	if r.w < 100 {
-		text = " SLOs"
-	}
-	x = r.right(x, 0, n+text, st)
-	r.set(x-2, 0, g, st)
-	return x - 2
+	x = r.right(x, 0, text, st)
+	return r.right(x-1, 0, g, st)
 }
 
 // playState is the glyph and word for what the clock does.
@@ -82,6 +83,8 @@ func playState(s *screen) (string, style) {
 		return "▸ " + speedText(s.speed) + reachedText(s.speed, s.reached), good
 	case s.now >= s.total:
 		return "■ end", bold
+	case s.opening:
+		return "■ waits", warn
 	}
 	return "■ paused " + speedText(s.speed), warn
 }
@@ -103,7 +106,7 @@ func reachedText(want, got float64) string {
 func drawLoad(r region, s *screen, l *lane) {
 	r.text(1, 0, s.lens.say(wLoad), dim)
 	var buf [32]byte
-	b := appendCount(buf[:0], l.big.rate)
+	b := appendCount(buf[:0], l.snap.Rate) // never smoothed: it is what comes now
 	b = append(b, ' ')
 	b = append(b, s.lens.say(wPerSecond)...)
 	r.bytes(r.w-1-len(b), 0, b, bold)
@@ -118,7 +121,7 @@ func drawLoad(r region, s *screen, l *lane) {
 			continue
 		}
 		if math.IsNaN(l.strip.rate[x]) {
-			r.set(stripLeft+x, 0, '▴', dim)
+			r.set(stripLeft+x, 0, '▲', inkMark)
 		}
 	}
 }

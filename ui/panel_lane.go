@@ -3,8 +3,6 @@ package ui
 import (
 	"math"
 	"strconv"
-	"strings"
-	"time"
 
 	"example.com/hasim/model"
 )
@@ -15,6 +13,7 @@ type plan struct {
 	queue, latency, ready           int  // rows of the charts, without their titles
 	bars                            bool // bars of one line instead of charts for the queue
 	allBars                         bool // and for latency and replicas
+	readyBars                       bool // a line of bars for the replicas, a chart for latency
 	axis                            int
 	wide                            bool
 }
@@ -39,6 +38,10 @@ func planLane(w, h, most int) plan {
 		left := h - p.verdict - p.replicas - 3
 		p.ready = 3
 		p.latency = left - p.ready
+	case h >= 9 && p.wide: // wide but short: one chart that can be read
+		p.bars, p.readyBars = true, true
+		p.replicas = replicaRows(most, w-indent, 2)
+		p.latency = h - p.verdict - p.replicas - 3
 	default:
 		p.allBars = true
 		p.replicas = max(0, min(2, h-1))
@@ -121,16 +124,21 @@ func drawLaneTitle(r region, s *screen, l *lane, i, lanes int) {
 	}
 	right := r.w - 2
 	if broken, known := failing(l.snap.Expect); known > 0 && r.w >= 30 {
-		g, vs := mark(broken == 0)
-		text := " " + strconv.Itoa(known-broken) + "/" + strconv.Itoa(known) + " SLOs "
-		right = r.right(right, 0, text, vs)
-		r.set(right-1, 0, g, vs)
-		r.set(right-2, 0, ' ', plain)
-		right -= 3
+		g, vs := s.mark(broken == 0)
+		right = r.right(right, 0, " "+g+" "+strconv.Itoa(known-broken)+"/"+some(known, "SLO", "SLOs")+" ", vs) - 1
+	}
+	if lost := l.snap.Totals.LostRevenue; lost > 0 {
+		text := " lost " + money(lost) + " "
+		if right-textWidth(text)-1 > 11+textWidth(l.name) {
+			right = r.right(right, 0, text, bad) - 1
+		}
 	}
 	top := r.sub(0, 0, right, 1)
 	x := 2
 	if lanes > 1 && i < 9 {
+		if s.focus == i {
+			top.set(x-1, 0, '▸', focused)
+		}
 		x = top.text(x, 0, "["+strconv.Itoa(i+1)+"]", dim)
 	} else {
 		top.set(x-1, 0, '─', border)
@@ -140,91 +148,6 @@ func drawLaneTitle(r region, s *screen, l *lane, i, lanes int) {
 	x = top.text(x, 0, " ", plain)
 	x = top.fit(x, 0, right-x-1, l.name, st)
 	top.text(x, 0, " ", plain)
-}
-
-// drawNumbers is the line to read from the back row.
-func drawNumbers(r region, s *screen, l *lane, svc int, p plan) {
-	v := l.service(svc)
-	gap := "  "
-	sep := " "
-	if p.wide {
-		gap = "   "
-	} else {
-		sep = ""
-	}
-	pen := r.pen(0, 0)
-	var buf [24]byte
-	p99 := time.Duration(l.big.p99)
-	g, st := '·', plain
-	if s.slo > 0 && l.snap.Recent.P99 > 0 {
-		g, st = mark(l.snap.Recent.P99 <= s.slo)
-	}
-	r.set(pen.x, 0, g, st)
-	pen.x++
-	pen.s(sep, plain).s("p99 ", plain)
-	end := pen.x + 5
-	pen.b(appendLatency(buf[:0], p99), strong(st))
-	pen.x = max(pen.x, end)
-	pen.s(gap[1:], plain)
-	drawErrors(pen, l, sep)
-	if p.wide {
-		drawAvailability(pen, l)
-		b := append(appendCount(buf[:0], l.big.cpu), '%')
-		r.right(r.w, 0, "cpu "+string(b), plain)
-		return
-	}
-	b := strconv.AppendInt(buf[:0], int64(v.Ready), 10)
-	b = append(b, '/')
-	b = strconv.AppendInt(b, int64(v.Desired), 10)
-	g, st = mark(v.Ready >= v.Desired)
-	x := r.w - len(b)
-	r.bytes(x, 0, b, strong(st))
-	r.set(x-1, 0, g, st)
-}
-
-// strong makes a style one that is seen from afar.
-func strong(st style) style {
-	if st == bad {
-		return bad
-	}
-	return bold
-}
-
-// drawErrors is the share of requests that failed in the last seconds.
-func drawErrors(p *pen, l *lane, sep string) {
-	var buf [24]byte
-	e := l.snap.Recent
-	g, st := '·', plain
-	if n := e.Served + e.Failed; n > 0 {
-		g, st = mark(float64(e.Failed) < 0.01*float64(n))
-	}
-	p.r.set(p.x, 0, g, st)
-	p.x++
-	p.s(sep, plain).s("err ", plain)
-	end := p.x + 6
-	if e.Served+e.Failed == 0 {
-		p.s("–", dim)
-	} else {
-		p.b(appendShare(buf[:0], l.big.err, 1), strong(st))
-	}
-	p.x = max(p.x, end)
-	p.s(" ", plain)
-}
-
-// drawAvailability is served / (served + failed) of the whole run.
-func drawAvailability(p *pen, l *lane) {
-	t := &l.snap.Totals
-	g, st := '·', plain
-	for i := range l.snap.Expect {
-		if e := &l.snap.Expect[i]; e.Known && strings.HasPrefix(e.Text, "availability") {
-			g, st = mark(e.OK)
-		}
-	}
-	var buf [24]byte
-	p.r.set(p.x, 0, g, st)
-	p.x++
-	p.s(" avail ", plain)
-	p.b(appendShare(buf[:0], float64(t.Served), float64(t.Served+t.Failed)), strong(st))
 }
 
 // drawScaler is what kubectl get hpa would say of the service, and how the
@@ -321,7 +244,7 @@ func drawCrew(r region, s *screen, v *model.ServiceView, most int, p plan) {
 		b := strconv.AppendInt(buf[:0], int64(v.Ready), 10)
 		b = append(b, '/')
 		b = strconv.AppendInt(b, int64(v.Desired), 10)
-		_, st := mark(v.Ready >= v.Desired)
+		_, st := s.mark(v.Ready >= v.Desired)
 		if x+1+len(b) >= replicaIndent && r.h > 1 {
 			r.bytes(0, 1, b, strong(st))
 		} else {
@@ -351,11 +274,16 @@ func drawDoor(r region, s *screen, l *lane) {
 	drawFailures(r.sub(replicaIndent+room+1, 0, x-2-replicaIndent-room-1, 1).pen(0, 0), s, &l.snap.Totals)
 }
 
-// drawFailures names the two most frequent causes, in the order of the table.
+// drawFailures names the two most frequent causes; where they have no room it
+// says how many requests were lost in all.
 func drawFailures(p *pen, s *screen, t *model.Totals) {
-	first, second := model.Cause(0), model.Cause(0)
+	first, second, causes := model.Cause(0), model.Cause(0), 0
 	for c := model.Served + 1; c < model.NumCauses; c++ {
-		switch n := t.Failures[c]; {
+		n := t.Failures[c]
+		if n > 0 {
+			causes++
+		}
+		switch {
 		case n == 0:
 		case first == 0 || n > t.Failures[first]:
 			first, second = c, first
@@ -363,19 +291,18 @@ func drawFailures(p *pen, s *screen, t *model.Totals) {
 			second = c
 		}
 	}
-	for _, c := range []model.Cause{first, second} {
-		if c == 0 {
-			continue
-		}
-		text := count(float64(t.Failures[c])) + " " + s.lens.causeWord(c)
-		if p.x > 0 {
-			text = ", " + text
-		}
-		if p.x+textWidth(text) > p.r.w {
-			return
-		}
-		p.s(text, bad)
+	if first == 0 {
+		return
 	}
+	name := func(c model.Cause) string { return count(float64(t.Failures[c])) + " " + s.lens.causeWord(c) }
+	text := name(first)
+	if second != 0 {
+		text += ", " + name(second)
+	}
+	if p.x+textWidth(text) > p.r.w {
+		text = "lost " + count(float64(t.Failed))
+	}
+	p.s(text, bad)
 }
 
 // waiting sums the queues of a lane.

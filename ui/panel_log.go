@@ -114,8 +114,15 @@ func drawLog(r region, s *screen, lanes []*lane, w weight) {
 		r.text(1, 0, text, dim)
 	}
 	letters := min(max(2, len(lanes)), 6)
+	if s.focus >= len(lanes) && !s.expand {
+		r.set(0, 0, '▸', focused)
+	}
 	var buf [16]byte
-	for y, row := range rows {
+	y := -1
+	for _, row := range rows {
+		if y++; y >= r.h {
+			break
+		}
 		b := appendClock(buf[:0], row.e.At, s.total)
 		b = append(b, '.', byte('0'+row.e.At%time.Second/(100*time.Millisecond)))
 		x := r.bytes(1, y, b, dim) + 1
@@ -131,6 +138,14 @@ func drawLog(r region, s *screen, lanes []*lane, w weight) {
 		text := row.e.Message()
 		if row.e.Object != "" {
 			x = r.fit(x, y, r.w-x, row.e.Object, bold) + 1
+		}
+		if y == 0 && r.h > 2 && textWidth(text) > r.w-x-1 { // the news is told to its end
+			if parts := wrap(text, r.w-x-1); len(parts) > 1 {
+				r.text(x, 0, parts[0], plain)
+				r.fit(end+11, 1, r.w-end-12, strings.Join(parts[1:], " "), plain)
+				y++
+				continue
+			}
 		}
 		r.fit(x, y, r.w-x-1, text, plain)
 	}

@@ -12,8 +12,12 @@ import (
 // popup clears a box of at most w×h in the middle of r and returns its inside.
 func popup(r region, w, h int, name string) region {
 	w, h = min(w, r.w), min(h, r.h)
+	margin := 1
+	if (r.w-w)/2 <= 6 {
+		margin = r.w // no sliver of the picture beside it
+	}
+	r.sub((r.w-w)/2-margin, (r.h-h)/2, w+2*margin, h).clear()
 	b := r.sub((r.w-w)/2, (r.h-h)/2, w, h)
-	b.clear()
 	in := b.box(focused)
 	b.fit(2, 0, w-4, " "+name+" ", focused)
 	return in.sub(1, 0, in.w-2, in.h)
@@ -48,25 +52,33 @@ func helpLines(s *screen, w int) [][]part {
 		block := [][]part{{{strings.ToUpper(g), title}}}
 		for i := range keyTable {
 			if b := &keyTable[i]; b.group == g {
-				block = append(block, []part{{pad(b.Help().Key, 12), keycap}, {s.lens.expand(b.Help().Desc), plain}})
+				block = append(block, []part{{pad(keyText(b.Help().Key, s.ascii()), 14), keycap}, {s.lens.expand(b.Help().Desc), plain}})
 			}
 		}
 		blocks = append(blocks, append(block, nil))
 	}
 	var lines [][]part
 	if w >= 96 {
-		lines = beside(append(blocks[0], blocks[1]...), append(blocks[2], blocks[3]...), w/2)
+		left, right := append(blocks[0], blocks[1]...), append(blocks[2], blocks[3]...)
+		lines = beside(left[:len(left)-1], right[:len(right)-1], w/2)
 	} else {
 		for _, b := range blocks {
 			lines = append(lines, b...)
 		}
 	}
-	return append(append(lines, signs(s)...), pairs(w)...)
+	lines = append(lines, signs(s)...)
+	for _, t := range wrap(goalsText, w) {
+		lines = append(lines, []part{{t, plain}})
+	}
+	return append(lines, pairs(w)...)
 }
+
+// goalsText is the difference between the two kinds of expect lines.
+const goalsText = "SLO marks: the goals of the file, for every lane. What a variant itself is expected to do sets the exit code."
 
 // pairs lists both vocabularies.
 func pairs(w int) [][]part {
-	lines := [][]part{{{"WORDS", title}}}
+	var lines [][]part
 	line := ""
 	for _, g := range glossary {
 		pair := servers.say(g) + " = " + restaurant.say(g)
@@ -106,8 +118,9 @@ func beside(a, b [][]part, w int) [][]part {
 func signs(s *screen) [][]part {
 	l := s.lens
 	return [][]part{
-		{{"SIGNS", title}},
+		{{"SIGNS AND WORDS", title}},
 		{{"● ", good}, {l.say(wReady) + "  ", plain}, {"▪▫ ", busySlot}, {l.say(wRequests) + " in work, free  ", plain},
+			{"▪7 ", inkQueue}, {"7 " + l.say(wWaiting) + " there  ", plain},
 			{"◌ ", starting}, {l.say(wStarting) + "  ", plain}, {"○ ", warn}, {l.say(wPending) + " or " + l.say(wUnready), plain}},
 		{{"✗ ", bad}, {l.say(wCrashed) + " (137: exit code) or " + l.say(wLost) + "  ", plain}, {"◉ ", bad}, {l.say(wHung) + "  ", plain},
 			{"◦ ", dim}, {l.say(wDraining), plain}},
@@ -124,7 +137,7 @@ func pad(s string, w int) string {
 // drawStory is the lesson: what this run teaches and what to watch.
 func drawStory(r region, s *screen) {
 	w := min(r.w, 84)
-	text := wrap(strings.TrimSpace(s.lesson), w-4)
+	text := flow(s.lesson, w-4)
 	lines := wrap(s.title, w-4)
 	head := len(lines)
 	if head > 0 && len(text) > 0 {
@@ -143,8 +156,49 @@ func drawStory(r region, s *screen) {
 		in.text(0, y, l, st)
 	}
 	p := in.pen(0, in.h-1)
+	if s.opening {
+		p.s("space", keycap).s(": begin  ", dim).s("q", keycap).s(" quit  ", dim).s("?", keycap).s(" keys", dim)
+		return
+	}
 	p.s("esc", keycap).s(" close  ", dim).s("space", keycap).s(" play, pause  ", dim).s("s", keycap).s(" show this again  ", dim).s("?", keycap).s(" keys", dim)
 }
+
+// flow joins the lines of each paragraph before it wraps them. An empty line
+// ends a paragraph; lines that begin with - or * are items, indented.
+func flow(text string, w int) []string {
+	var lines []string
+	para := ""
+	end := func() {
+		if para == "" {
+			return
+		}
+		indent := 0
+		if item(para) {
+			indent = 2
+		}
+		for i, l := range wrap(para, w-indent) {
+			if i > 0 && indent > 0 {
+				l = "  " + l
+			}
+			lines = append(lines, l)
+		}
+		para = ""
+	}
+	for _, l := range strings.Split(strings.TrimSpace(text), "\n") {
+		l = strings.TrimSpace(l)
+		if l == "" || item(l) {
+			end()
+		}
+		if l == "" && len(lines) > 0 && lines[len(lines)-1] != "" {
+			lines = append(lines, "")
+		}
+		para = strings.TrimSpace(para + " " + l)
+	}
+	end()
+	return lines
+}
+
+func item(l string) bool { return strings.HasPrefix(l, "- ") || strings.HasPrefix(l, "* ") }
 
 // wrap breaks a text into lines of at most w cells; its own line ends and
 // indents stay.
@@ -211,7 +265,7 @@ func drawWhy(r region, s *screen, lanes []*lane) {
 		lines = append(lines, nil)
 		add(dim, "last change "+clockText(e.At, s.total)+"  "+e.Object+"  "+e.Message())
 	}
-	drawExpectations(&lines, l)
+	drawExpectations(&lines, s, l)
 	in := popup(r, 110, len(lines)+2, "why · "+letter(i)+" "+l.name+" · esc closes")
 	for y := 0; y < in.h && y+s.helpScroll < len(lines); y++ {
 		p := in.pen(0, y)
@@ -264,11 +318,11 @@ func drawSummary(r region, s *screen) {
 	for y := 0; y < in.h && top+y < len(s.summary); y++ {
 		l, st := s.summary[top+y], plain
 		switch {
-		case top+y == 0, l == "expectations":
+		case top+y == 0, strings.HasPrefix(l, goalsHead), strings.HasPrefix(l, expectHead):
 			st = title
-		case strings.HasPrefix(l, "  ✗"):
+		case strings.HasPrefix(l, "  ✗"), strings.HasPrefix(l, "  X "):
 			st = bad
-		case strings.HasPrefix(l, "  ✓"):
+		case strings.HasPrefix(l, "  ✓"), strings.HasPrefix(l, "  ok "):
 			st = good
 		}
 		in.text(0, y, l, st)
@@ -279,17 +333,17 @@ func drawSummary(r region, s *screen) {
 }
 
 // drawExpectations adds how each expect line stands.
-func drawExpectations(lines *[][]part, l *lane) {
+func drawExpectations(lines *[][]part, s *screen, l *lane) {
 	if len(l.snap.Expect) == 0 {
 		return
 	}
 	*lines = append(*lines, nil, []part{{"goals of the file", title}})
 	for _, e := range l.snap.Expect {
-		g, st := mark(e.OK)
+		g, st := s.mark(e.OK)
 		if !e.Known {
-			g, st = '·', dim
+			g, st = "·", dim
 		}
-		*lines = append(*lines, []part{{string(g) + " ", st}, {pad(e.Text, 36), plain}, {e.Value, bold}})
+		*lines = append(*lines, []part{{g + " ", st}, {pad(e.Text, 36), plain}, {e.Value, bold}})
 	}
 }
 

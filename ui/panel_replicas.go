@@ -36,17 +36,22 @@ func drawReplicas(r region, s *screen, v *model.ServiceView, f form) {
 	if n > fit {
 		fit = per * (r.h - 1)
 	}
+	queues := false
+	for i := range v.Replicas {
+		queues = queues || v.Replicas[i].Waiting > 0
+	}
 	for i := 0; i < min(n, fit); i++ {
 		x, y := i%per*int(f), i/per
-		drawReplica(r.sub(x, y, int(f)-1, 1), &v.Replicas[i], f)
+		drawReplica(r.sub(x, y, int(f)-1, 1), &v.Replicas[i], f, queues)
 	}
 	if n > fit {
 		drawRest(r.row(r.h-1), s, v.Replicas[fit:])
 	}
 }
 
-// drawReplica is one replica: a glyph, then its busy slots or what it waits for.
-func drawReplica(r region, v *model.ReplicaView, f form) {
+// drawReplica is one replica: a glyph, then its busy slots and how many wait
+// there if anybody waits at any, or what it waits for itself.
+func drawReplica(r region, v *model.ReplicaView, f form, queues bool) {
 	g, st := phaseGlyph(v)
 	r.set(0, 0, g, st)
 	switch v.Phase {
@@ -55,11 +60,21 @@ func drawReplica(r region, v *model.ReplicaView, f form) {
 			r.text(1, 0, short("hung", f), bad)
 			return
 		}
-		drawSlots(r.sub(1, 0, r.w-1, 1), v)
+		room := r.w - 1
+		if queues {
+			var buf [8]byte
+			b := appendQueue(buf[:0], v.Waiting)
+			room -= len(b)
+			r.bytes(1+min(room, max(1, slotsOf(v, room))), 0, b, inkQueue)
+		}
+		drawSlots(r.sub(1, 0, room, 1), v)
 	case model.Starting, model.Terminating:
 		drawLeft(r, 1, v.Left, st)
 	case model.BackOff, model.Exited:
 		word := exitWord(v)
+		if long := "exit" + word; f == wideForm && v.Reason != "OOMKilled" && (len(long)+5 <= r.w || v.Left <= 0) {
+			word = long
+		}
 		r.text(1, 0, word, st)
 		if f == wideForm {
 			drawLeft(r, len(word)+1, v.Left, st)
@@ -111,12 +126,25 @@ func drawLeft(r region, x int, d time.Duration, st style) {
 	r.bytes(min(x, r.w-len(b)), 0, b, st)
 }
 
+// slotsOf is how many of w cells show slots.
+func slotsOf(v *model.ReplicaView, w int) int {
+	if v.Concurrency > 0 {
+		return min(w, int(v.Concurrency))
+	}
+	return w
+}
+
+// appendQueue renders a queue in three cells: 7, 500, 2k.
+func appendQueue(b []byte, n int32) []byte {
+	if n < 1000 {
+		return strconv.AppendInt(b, int64(n), 10)
+	}
+	return append(strconv.AppendInt(b, int64(min(n/1000, 99)), 10), 'k')
+}
+
 // drawSlots shows the share of a replica's slots that are busy.
 func drawSlots(r region, v *model.ReplicaView) {
-	slots := r.w
-	if v.Concurrency > 0 {
-		slots = min(slots, int(v.Concurrency))
-	}
+	slots := slotsOf(v, r.w)
 	limit := int(v.Concurrency)
 	if limit <= 0 {
 		limit = max(8, int(v.Busy))

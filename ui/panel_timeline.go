@@ -47,8 +47,10 @@ func timelineMarks(l *lane) []tmark {
 }
 
 // drawTimeline is the scrubber: what was played, what is to come, the marks,
-// and where the focused lane's expect lines did not hold.
-func drawTimeline(r region, s *screen, l *lane) {
+// where the focused lane i did badly, and when it was rescaled; when it never
+// was, the rescales are those of the first lane that was.
+func drawTimeline(r region, s *screen, lanes []*lane, i int) {
+	l := lanes[i]
 	var buf [16]byte
 	b := appendClock(buf[:0], s.now, s.total)
 	r.bytes(stripLeft-1-len(b), 0, b, bold)
@@ -69,14 +71,15 @@ func drawTimeline(r region, s *screen, l *lane) {
 			r.set(stripLeft+x, 0, '━', focused)
 		}
 	}
-	for i := range l.hist.events {
-		e := &l.hist.events[i]
-		if e.Reason == model.SuccessfulRescale || e.Reason == model.ScalingReplicaSet {
-			g := '▴'
-			if e.N[1] < e.N[0] {
-				g = '▾'
+	if scaler := rescaling(lanes, i); scaler >= 0 {
+		for _, e := range lanes[scaler].hist.events {
+			if rescales(&e) {
+				g := '▴'
+				if e.N[1] < e.N[0] {
+					g = '▾'
+				}
+				r.set(stripLeft+column(e.At, s.total, w), 0, g, good)
 			}
-			r.set(stripLeft+column(e.At, s.total, w), 0, g, good)
 		}
 	}
 	for _, m := range timelineMarks(l) {
@@ -90,16 +93,49 @@ func drawTimeline(r region, s *screen, l *lane) {
 	r.set(stripLeft+here, 0, '●', shout)
 }
 
+func rescales(e *model.Event) bool {
+	return e.Reason == model.SuccessfulRescale || e.Reason == model.ScalingReplicaSet
+}
+
+// rescaling is the lane whose rescales are marked, -1 when there are none.
+func rescaling(lanes []*lane, focus int) int {
+	for at := -1; at < len(lanes); at++ {
+		i := at
+		if at < 0 {
+			i = focus
+		}
+		for j := range lanes[i].hist.events {
+			if rescales(&lanes[i].hist.events[j]) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
 // drawLegend explains the timeline's marks and names the chapter.
-func drawLegend(r region, s *screen, l *lane) {
+func drawLegend(r region, s *screen, lanes []*lane, i int) {
+	l := lanes[i]
 	p := r.pen(stripLeft, 0)
 	p.s("▲", inkMark).s(" stage  ", dim).s("✗", inkFault).s(" fault  ", dim)
-	p.s("▴▾", good).s(" rescale  ", dim).s("▒", bad).s(" SLO broken", dim)
+	if scaler := rescaling(lanes, i); scaler >= 0 {
+		p.s("▴▾", good).s(" rescale", dim)
+		if len(lanes) > 1 {
+			p.s(" of ", dim).s(letter(scaler), laneStyle(scaler))
+		}
+		p.s("  ", dim)
+	}
+	p.s("▒", bad)
+	if s.slo > 0 {
+		p.s(" over SLO or failing", dim)
+	} else {
+		p.s(" failing", dim)
+	}
 	if len(l.commands) > 0 {
 		p.s("  ", dim).s("◉", warn).s(" you", dim)
 	}
 	if s.toast != "" {
-		r.right(r.w-1, 0, s.toast, bold)
+		r.fit(max(p.x+2, r.w-1-textWidth(s.toast)), 0, r.w-p.x-3, s.toast, bold)
 		return
 	}
 	if text := chapter(l, s.now); text != "" && p.x+2+textWidth(text) < r.w {

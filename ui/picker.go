@@ -3,7 +3,6 @@ package ui
 import (
 	"fmt"
 	"os"
-	"strings"
 	"syscall"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -45,6 +44,8 @@ func Pick(items []Item, c Config) (name string, ok bool, err error) {
 		return "", false, fmt.Errorf("internal error: %v; report: %s", p.exit.panicked, p.exit.report)
 	case p.exit.sig != nil:
 		return "", false, &Interrupted{p.exit.sig}
+	case p.struck:
+		return "", false, &Interrupted{os.Interrupt}
 	case err != nil || p.exit.lost != nil:
 		return "", false, firstError(err, p.exit.lost)
 	}
@@ -73,6 +74,7 @@ type picker struct {
 	theme  *theme
 	canvas canvas
 	exit   exit
+	struck bool // ctrl+c
 }
 
 func newPicker(items []Item, c Config, env func(string) string) *picker {
@@ -98,6 +100,14 @@ func (p *picker) Update(msg tea.Msg) (m tea.Model, cmd tea.Cmd) {
 	case exitMsg:
 		return p, tea.Quit
 	case tea.KeyMsg:
+		if len(msg.Runes) > 1 && !msg.Paste { // typed so fast that they came as one
+			for _, r := range msg.Runes {
+				if cmd := p.onKey(string(r)); cmd != nil {
+					return p, cmd
+				}
+			}
+			return p, nil
+		}
 		return p, p.onKey(msg.String())
 	}
 	return p, nil
@@ -106,7 +116,10 @@ func (p *picker) Update(msg tea.Msg) (m tea.Model, cmd tea.Cmd) {
 func (p *picker) onKey(pressed string) tea.Cmd {
 	page := max(1, p.h-6)
 	switch pressed {
-	case "q", "esc", "ctrl+c":
+	case "ctrl+c":
+		p.struck = true
+		return tea.Quit
+	case "q", "esc":
 		return tea.Quit
 	case "enter", " ":
 		if len(p.items) > 0 {
@@ -154,8 +167,8 @@ func (p *picker) draw(r region) {
 		p.drawPreview(body.sub(left, 0, r.w-left-1, body.h))
 	}
 	pen := r.pen(1, r.h-1)
-	for _, k := range [][2]string{{"↑↓ j k", "move"}, {"enter", "run"}, {"q esc", "leave"}} {
-		pen.s(k[0], keycap).s(" "+k[1]+"   ", dim)
+	for _, k := range [][2]string{{"↑/↓ j k", "move"}, {"enter", "run"}, {"q esc", "leave"}} {
+		pen.s(keyText(k[0], p.theme.ascii), keycap).s(" "+k[1]+"   ", dim)
 	}
 }
 
@@ -198,7 +211,7 @@ func (p *picker) drawPreview(r region) {
 		y++
 	}
 	y++
-	for _, l := range wrap(strings.TrimSpace(it.Lesson), in.w) {
+	for _, l := range flow(it.Lesson, in.w) {
 		in.text(0, y, l, plain)
 		y++
 	}

@@ -255,7 +255,7 @@ func TestStormInATerminal(t *testing.T) {
 		time.Sleep(2 * time.Millisecond)
 	}
 	c.press("\x03")
-	c.leaves(0)
+	c.leaves(130)
 }
 
 // Without a terminal there is no screen and no escape code.

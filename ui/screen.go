@@ -30,6 +30,7 @@ type screen struct {
 	filtering           bool
 	toast               string
 	overlay             overlay
+	opening             bool // the story is open and the run waits for it
 	helpScroll          int
 	summary             []string // of summaryOverlay
 	bounds              bounds
@@ -64,10 +65,11 @@ func (s *screen) setAxis() {
 }
 
 // bounds are the greatest values that any lane showed so far: all lanes share
-// one scale, else the comparison would lie. They only grow.
+// one scale, else the comparison would lie. They only grow; those of latency
+// are fixed, since a logarithmic axis that jumps cannot be read.
 type bounds struct {
 	queue, replicas, rate float64
-	latLow, latHigh       float64 // milliseconds
+	latency               scale // milliseconds
 }
 
 // learn widens the bounds by what a lane's columns hold.
@@ -76,12 +78,6 @@ func (b *bounds) learn(c *columns) {
 		b.queue = most(b.queue, c.queue[i])
 		b.replicas = most(b.replicas, most(c.desired[i], c.ready[i]))
 		b.rate = most(b.rate, c.rate[i])
-		if c.p99[i] > 0 {
-			b.latHigh = most(b.latHigh, c.p99[i])
-		}
-		if c.p50[i] > 0 && (b.latLow == 0 || c.p50[i] < b.latLow) {
-			b.latLow = c.p50[i]
-		}
 	}
 }
 
@@ -97,26 +93,72 @@ func niceReplicas(v float64) float64 {
 	return niceAbove(v)
 }
 
-// latencyScale has rows of half a decade, or of a quarter to several decades:
-// the least with which h rows reach from the least p50 to the greatest p99.
-func (s *screen) latencyScale(h int) scale {
-	high, low := s.bounds.latHigh, s.bounds.latLow
-	slo := s.slo.Seconds() * 1000
-	high = math.Max(high, math.Max(2*slo, 1))
-	if low == 0 {
-		low = high / 10
-	}
-	if s.linear {
-		return scale{0, niceAbove(high), false}
-	}
-	top := math.Ceil(math.Log10(high)*2-0.05) / 2
-	step := 0.0
-	for _, step = range [...]float64{0.25, 1.0 / 3, 0.5, 1, 2, 4} {
-		if top-float64(h-1)*step <= math.Log10(low) {
-			break
+// latencyBounds is the latency axis of a set of runs: from what a request
+// takes where nobody waits to the clients' timeout, or to ten times the SLO
+// when they have none that is near it. What lies outside is drawn at the edge.
+func latencyBounds(lanes []*lane, slo time.Duration) scale {
+	least, timeout := time.Duration(0), time.Duration(0)
+	for _, l := range lanes {
+		slowest := time.Duration(0)
+		for i := range l.spec.Services {
+			slowest = max(slowest, l.spec.Services[i].Work.ServiceTime.Sample(0.5))
+		}
+		if slowest > 0 && (least == 0 || slowest < least) {
+			least = slowest
+		}
+		for i := range l.spec.Traffic {
+			timeout = max(timeout, l.spec.Traffic[i].Client.Timeout)
 		}
 	}
-	return scale{math.Pow(10, top-float64(h-1)*step), math.Pow(10, top), true}
+	switch {
+	case slo <= 0 && least == 0:
+		slo = 500 * time.Millisecond
+	case slo <= 0:
+		slo = 10 * least
+	}
+	if least == 0 {
+		least = slo / 10
+	}
+	top := max(10*slo, 50*least)
+	if timeout > 0 && timeout <= 20*slo {
+		top = max(timeout, 4*slo)
+	}
+	ms := func(d time.Duration) float64 { return max(d.Seconds()*1000, 0.001) }
+	low := math.Min(ms(least), ms(slo)/3)
+	return scale{low, math.Max(ms(top), 10*low), true}
+}
+
+// latencyScale is the axis with h rows. One of them is exactly the SLO's, so
+// that a line never seems to touch it when it does not; from there the rows go
+// up and down in equal steps, the least that reach both bounds.
+func (s *screen) latencyScale(h int) scale {
+	b := s.bounds.latency
+	if s.linear {
+		return scale{0, niceAbove(b.hi), false}
+	}
+	anchor := s.anchor()
+	up, down := math.Log10(b.hi/anchor), math.Log10(anchor/b.lo)
+	rows := float64(h - 1)
+	if h < 3 {
+		return scale{b.lo, b.hi, true}
+	}
+	for step := 0.25; ; step += 0.05 {
+		above := math.Max(0, math.Ceil(up/step-0.5)) // the outer rows hold half a step more
+		below := math.Max(0, math.Ceil(down/step-0.5))
+		if above+below > rows && step < 10 {
+			continue
+		}
+		below = rows - above
+		return scale{anchor * math.Pow(10, -below*step), anchor * math.Pow(10, above*step), true}
+	}
+}
+
+// anchor is the value that has a row of its own: the SLO, else the top.
+func (s *screen) anchor() float64 {
+	if s.slo > 0 {
+		return s.slo.Seconds() * 1000
+	}
+	return s.bounds.latency.hi
 }
 
 // shown is the service of a lane whose replicas are drawn.
@@ -156,10 +198,21 @@ func letter(i int) string {
 	return letters[i%len(letters) : i%len(letters)+1]
 }
 
-// mark is ✓ or ✗ with its style.
-func mark(ok bool) (rune, style) {
-	if ok {
-		return '✓', good
+// ascii says that nothing else can be shown.
+func (s *screen) ascii() bool { return s.theme != nil && s.theme.ascii }
+
+// mark is ✓ or ✗ with its style. In ASCII it is a word: a + or an x beside a
+// number would be read as part of it.
+func (s *screen) mark(ok bool) (string, style) { return verdictMark(ok, s.ascii()) }
+
+func verdictMark(ok, ascii bool) (string, style) {
+	switch {
+	case ok && ascii:
+		return "ok", good
+	case ok:
+		return "✓", good
+	case ascii:
+		return "X", bad
 	}
-	return '✗', bad
+	return "✗", bad
 }

@@ -22,10 +22,13 @@ type SummaryInput struct {
 	Color    bool   // write SGR sequences
 	ASCII    bool   // write nothing but ASCII
 	Words    string // "restaurant", or anything else for server words
+	Exit     int    // the code that the program ends with; 0: none is printed
+	Ended    string // how a run that stands before its end came to stand there, such as "left": it is not judged. "": it is
+	SoFar    bool   // the run goes on
 }
 
-// Summary prints the variants side by side, as many as fit, and then how the
-// expect lines stand.
+// Summary prints the variants side by side, as many as fit, then how each
+// stands against the goals of the file, and against what it is expected to do.
 func Summary(w io.Writer, in SummaryInput) {
 	s := newSummary(in)
 	s.head()
@@ -35,7 +38,7 @@ func Summary(w io.Writer, in SummaryInput) {
 		s.table(rows, from, n)
 		from += n
 	}
-	s.expectations()
+	s.verdicts()
 	_, _ = w.Write(s.b)
 }
 
@@ -129,7 +132,7 @@ func (s *summary) rows() []measure {
 		rows = append(rows, m)
 	}
 	add("arrived", func(r *model.Report) (string, float64, bool) { return commas(r.Totals.Arrived), 0, false })
-	add("served", func(r *model.Report) (string, float64, bool) {
+	add("served, of decided", func(r *model.Report) (string, float64, bool) {
 		t := &r.Totals
 		return commas(t.Served) + " (" + share(float64(t.Served), float64(t.Served+t.Failed)) + ")", -r.Availability, false
 	})
@@ -306,12 +309,12 @@ func (s *summary) table(rows []measure, from, n int) {
 
 // cell writes a text and fills it up to w.
 func (s *summary) cell(text string, w int, st style) {
-	for textWidth(text) > w-1 {
+	for textWidth(text) > w-2 {
 		r := []rune(text)
 		text = string(r[:len(r)-2]) + "…"
 	}
 	s.put(text, st)
-	s.spaces(w - textWidth(text))
+	s.spaces(max(1, w-textWidth(text)))
 }
 
 // best are the letters of the least scores; nothing when all are equal.
@@ -331,51 +334,4 @@ func best(score []float64) string {
 		}
 	}
 	return text
-}
-
-// expectations lists every expect line of every variant, and sums them up.
-func (s *summary) expectations() {
-	failed, all, width := 0, 0, 20
-	for i := range s.Reports {
-		for _, e := range s.Reports[i].Expectations {
-			all++
-			width = max(width, min(textWidth(e.Text), 44)+2)
-			if !e.OK {
-				failed++
-			}
-		}
-	}
-	if all == 0 {
-		return
-	}
-	s.put("expectations", bold)
-	s.newline()
-	for i := range s.Reports {
-		for _, e := range s.Reports[i].Expectations {
-			s.expectation(i, &e, width)
-		}
-	}
-	n := strconv.Itoa(all)
-	if failed > 0 {
-		s.put(strconv.Itoa(failed)+" of "+n+" expectations failed (exit 1)", bad)
-	} else {
-		s.put("all "+n+" expectations hold", good)
-	}
-	s.newline()
-}
-
-func (s *summary) expectation(i int, e *model.Expectation, width int) {
-	g, st := mark(e.OK)
-	s.spaces(2)
-	s.put(string(g)+" ", st)
-	if len(s.Reports) > 1 {
-		s.put(letter(i)+" ", plain)
-	}
-	s.cell(e.Text, width, plain)
-	s.put(e.Value, st)
-	if !e.OK && e.FirstBroken >= 0 {
-		s.spaces(9 - textWidth(e.Value))
-		s.put(" first broken at "+clockText(e.FirstBroken, s.Duration), plain)
-	}
-	s.newline()
 }

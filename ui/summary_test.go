@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
@@ -26,6 +27,23 @@ func report(name string, served, failed uint64, p99 time.Duration, most int64) m
 	return r
 }
 
+// judged gives the reports goals of the file, and expectations of their own
+// to all but the last.
+func judged(all []model.Report) []model.Report {
+	for i := range all {
+		r := &all[i]
+		r.Planned = r.Duration
+		r.Goals = r.Expectations
+		if i < len(all)-1 {
+			r.Expectations = []model.Expectation{
+				{Text: "latency.p99 > 4s", OK: true, Value: model.Short(r.Latency.P99), FirstBroken: -1},
+				{Text: "replicas.desired reaches 10 within 2m of 2m", OK: i != 1, Value: "10 at 3m5s", FirstBroken: 240 * time.Second},
+			}
+		}
+	}
+	return all
+}
+
 func sixReports() []model.Report {
 	return []model.Report{
 		report("one chef", 31204, 81200, 9800*time.Millisecond, 3),
@@ -40,11 +58,15 @@ func sixReports() []model.Report {
 func TestSummaryGallery(t *testing.T) {
 	all := sixReports()
 	for name, in := range map[string]SummaryInput{
-		"summary-1":       {Reports: []model.Report{{Variant: "default", Totals: all[2].Totals, Availability: 1, Latency: all[2].Latency, Services: all[2].Services}}, Width: 80},
-		"summary-2":       {Reports: all[1:3], Width: 80, Took: 38 * time.Millisecond},
-		"summary-6-120":   {Reports: all, Width: 120},
-		"summary-6-60":    {Reports: all, Width: 60},
-		"summary-2-ascii": {Reports: all[1:3], Width: 80, ASCII: true, Words: "restaurant"},
+		"summary-1":        {Reports: []model.Report{{Variant: "default", Totals: all[2].Totals, Availability: 1, Latency: all[2].Latency, Services: all[2].Services}}, Width: 80},
+		"summary-2":        {Reports: all[1:3], Width: 80, Took: 38 * time.Millisecond},
+		"summary-goals":    {Reports: judged(sixReports()), Width: 100, Exit: 1},
+		"summary-goals-60": {Reports: judged(sixReports())[1:3], Width: 60, Exit: 1, ASCII: true},
+		"summary-left":     {Reports: left(judged(sixReports())[1:3]), Width: 80, Ended: "left"},
+		"summary-so-far":   {Reports: left(judged(sixReports())[1:3]), Width: 80, SoFar: true},
+		"summary-6-120":    {Reports: all, Width: 120},
+		"summary-6-60":     {Reports: all, Width: 60},
+		"summary-2-ascii":  {Reports: all[1:3], Width: 80, ASCII: true, Words: "restaurant"},
 	} {
 		in.File, in.Seed, in.Duration = "scenarios/black-friday.yaml", 42, 10*time.Minute
 		var b strings.Builder
@@ -53,11 +75,42 @@ func TestSummaryGallery(t *testing.T) {
 	}
 }
 
+func left(all []model.Report) []model.Report {
+	for i := range all {
+		all[i].Duration = 62 * time.Second
+	}
+	return all
+}
+
+// The code that is printed is the one to come, or none.
+func TestSummaryNamesNoOtherCode(t *testing.T) {
+	for _, c := range []struct {
+		in   SummaryInput
+		want string
+	}{
+		{SummaryInput{Reports: judged(sixReports())}, "1 of 12 expectations failed\n"},
+		{SummaryInput{Reports: judged(sixReports()), Exit: 1}, "1 of 12 expectations failed (exit 1)\n"},
+		{SummaryInput{Reports: left(judged(sixReports())), Ended: "left"}, "not judged: left at 1m02s of 10m\n"},
+		{SummaryInput{Reports: left(judged(sixReports())), Ended: "left", Exit: 130}, "not judged: left at 1m02s of 10m (exit 130)\n"},
+		{SummaryInput{Reports: judged(sixReports()), Ended: "left", Exit: 143}, "1 of 12 expectations failed (exit 143)\n"},
+	} {
+		var b strings.Builder
+		Summary(&b, c.in)
+		if !strings.HasSuffix(b.String(), c.want) || strings.Count(b.String(), "(exit") != strings.Count(c.want, "(exit") {
+			t.Errorf("want %q at the end of\n%s", c.want, b.String())
+		}
+	}
+}
+
 // Any number of variants in any width: no line is too long, every variant's
 // numbers are there, and without colour there is no escape.
 func TestSummaryFitsAnyWidth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := sixReports()
+		if rapid.Bool().Draw(t, "judged") {
+			all = judged(all)
+			all[0].Goals[0].Text = strings.Repeat("latency.p99 ", rapid.IntRange(1, 12).Draw(t, "long")) + "< 1s"
+		}
 		in := SummaryInput{File: "f.yaml", Seed: 1, Duration: time.Minute, Reports: all[:rapid.IntRange(1, 6).Draw(t, "n")],
 			Width: rapid.IntRange(60, 200).Draw(t, "width"), ASCII: rapid.Bool().Draw(t, "ascii"), Color: rapid.Bool().Draw(t, "color")}
 		in.Reports[0].Variant = rapid.String().Draw(t, "name")
@@ -97,6 +150,10 @@ func TestPickerGallery(t *testing.T) {
 		if size[0] == 100 {
 			golden(t, "picker-100x20", frame)
 		}
+	}
+	p.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("jjk")})
+	if p.at != 1 {
+		t.Errorf("jjk leads to %d", p.at)
 	}
 	p.onKey("enter")
 	if p.picked != 1 {

@@ -97,6 +97,9 @@ func session(m tea.Model, e *exit, in, out *os.File, mouse bool, fps int) error 
 // result reads the lanes' reports and how the session ended.
 func (a *App) result(err error) (Result, error) {
 	e := &a.exit
+	if a.struck && e.sig == nil {
+		e.sig = os.Interrupt
+	}
 	res := Result{Interrupted: e.signal(), CrashReport: e.report}
 	if errors.Is(err, tea.ErrProgramPanic) && e.panicked == nil {
 		e.crashed(err, a)

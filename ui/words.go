@@ -146,6 +146,7 @@ var kinds = map[model.Reason]struct {
 	model.SuccessfulRescale:    {[2]string{"scale", "manager"}, major},
 	model.ScalingReplicaSet:    {[2]string{"scale", "by hand"}, major},
 	model.Reloaded:             {[2]string{"reload", "new list"}, major},
+	model.ReloadFailed:         {[2]string{"reload", "old list"}, major},
 	model.ConfigChanged:        {[2]string{"config", "new rule"}, major},
 	model.MetricsDown:          {[2]string{"blind", "blind"}, major},
 	model.MetricsBack:          {[2]string{"metrics", "sees again"}, normal},

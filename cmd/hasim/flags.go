@@ -76,6 +76,20 @@ func (f *flagSet) moment(name, doc string, to *time.Duration) {
 	})
 }
 
+// end is a moment after the beginning.
+func (f *flagSet) end(name, doc string, to *time.Duration) {
+	f.add(name, "", "TIME", doc, func(v string) error {
+		d, err := parseMoment(v)
+		if err == nil && d == 0 {
+			err = fmt.Errorf("write a time above 0, such as 2m30s")
+		}
+		if err == nil {
+			*to = d
+		}
+		return err
+	})
+}
+
 func parseMoment(v string) (time.Duration, error) {
 	text := strings.TrimPrefix(v, "T+")
 	if d, err := time.ParseDuration(text); err == nil && d >= 0 {

@@ -21,6 +21,9 @@ func helpCommand() command {
 func printHelp(c *console, table []command, words []string) error {
 	if len(words) > 0 {
 		cmd := find(table, words[0])
+		if err := notYet(table, words); err != nil {
+			return err
+		}
 		if cmd == nil || words[0] == "" {
 			var known []string
 			for _, t := range table[1:] {

@@ -52,7 +52,7 @@ func (o *runOptions) declare(f *flagSet) {
 	o.color, o.format = "auto", "text"
 	headless := len(f.defs)
 	f.oneOf("output", "o", "what to print", []string{"text", "json"}, &o.format)
-	f.moment("until", "stop there", &o.until)
+	f.end("until", "stop there", &o.until)
 	f.boolean("follow", "", "print a line per event while it runs, for logs and screen readers", &o.follow)
 	f.boolean("check", "", "verify every invariant after every event (slow)", &o.check)
 	for i := range f.defs[headless:] {
@@ -95,7 +95,7 @@ func (o *runOptions) run(c *console, files []string) error {
 	if o.format == "json" {
 		c.out.Write(appendReport(nil, rs, reports, err != nil))
 	} else {
-		o.summary(c, p, reports, time.Since(began))
+		o.summary(c, p, reports, ending{took: time.Since(began), code: o.code(reports, err), how: cutShort(err)})
 	}
 	return o.verdict(c, reports, err)
 }
@@ -129,7 +129,7 @@ func (o *runOptions) listeners(p *production) listeners {
 	if !o.follow {
 		return nil
 	}
-	width := (&runs{p: p}).nameWidth()
+	width, column := (&runs{p: p}).nameWidth(), newObjectColumn(p, o.ascii || ui.ASCIIWanted(os.Getenv))
 	return func(r *worldRun) model.Observer {
 		head := ""
 		if len(p.lanes) > 1 {
@@ -137,10 +137,50 @@ func (o *runOptions) listeners(p *production) listeners {
 		}
 		return model.Observer{Event: func(e *model.Event) {
 			q := &r.records
-			q.text = fmt.Appendf(q.text, "%s  %s%-10s  %-17s  %s", clockTime(e.At, p.duration), head, e.Object, e.Reason, e.Message())
+			object, message := column.fit(e.Object, e.Message())
+			q.text = fmt.Appendf(q.text, "%s  %s%s  %-17s  %s", clockTime(e.At, p.duration), head, object, e.Reason, message)
 			q.end(e.At)
 		}}
 	}
+}
+
+// objectColumn is the column of --follow that says whom a line is about.
+type objectColumn struct {
+	width int
+	more  string // stands for what is cut
+}
+
+// Bounds of that column.
+const (
+	leastObject = 10
+	mostObject  = 20
+)
+
+// newObjectColumn makes room for the replicas' and hosts' names.
+func newObjectColumn(p *production, ascii bool) objectColumn {
+	c := objectColumn{width: leastObject, more: "…"}
+	if ascii {
+		c.more = "..."
+	}
+	for _, l := range p.lanes {
+		for i := range l.spec.Services {
+			c.width = max(c.width, len(l.spec.Services[i].Name)+len("-10"))
+		}
+		for i := range l.spec.Hosts {
+			c.width = max(c.width, len(l.spec.Hosts[i].Name))
+		}
+	}
+	c.width = min(c.width, mostObject)
+	return c
+}
+
+// fit pads an object. One that is too long, as an expectation is, is cut and
+// stands before the message in full.
+func (c objectColumn) fit(object, message string) (column, text string) {
+	if r := []rune(object); len(r) > c.width {
+		return string(r[:c.width-len([]rune(c.more))]) + c.more, object + ": " + message
+	}
+	return padded(object, c.width), message
 }
 
 // clockTime is 02:30.000, with hours in a run that has some.
@@ -152,14 +192,52 @@ func clockTime(at, total time.Duration) string {
 	return fmt.Sprintf("%02d:%02d.%03d", ms/60_000, ms/1000%60, ms%1000)
 }
 
+// ending is how a run came to its end, for the summary.
+type ending struct {
+	took time.Duration // 0: not told
+	code int           // the exit code to come
+	how  string        // what cut it short: it is not judged then
+}
+
+// cutShort says what ended a run that nobody wanted to be shorter, "" if
+// nothing did. --until is a wish.
+func cutShort(err error) string {
+	var (
+		limit *limitReached
+		sig   interrupted
+	)
+	switch {
+	case errors.As(err, &limit):
+		return "stopped"
+	case errors.As(err, &sig):
+		return "interrupted"
+	}
+	return ""
+}
+
+// code is the exit code that verdict leads to.
+func (o *runOptions) code(reports []model.Report, err error) int {
+	var (
+		limit *limitReached
+		sig   interrupted
+	)
+	switch {
+	case errors.As(err, &sig):
+		return exitSignal + int(sig.sig)
+	case errors.As(err, &limit) && !o.noFail, err == nil && !o.noFail && anyBroken(reports):
+		return exitBroken
+	}
+	return exitOK
+}
+
 // summary prints the text. How long it took is only for who waited: in a
 // pipe the same run gives the same bytes.
-func (o *runOptions) summary(c *console, p *production, reports []model.Report, took time.Duration) {
+func (o *runOptions) summary(c *console, p *production, reports []model.Report, end ending) {
 	if !c.out.terminal() {
-		took = 0
+		end.took = 0
 	}
 	in := ui.SummaryInput{
-		File: p.file, Seed: p.seed, Took: took, Reports: reports, Words: o.words,
+		File: p.file, Seed: p.seed, Took: end.took, Reports: reports, Words: o.words, Exit: end.code, Ended: end.how,
 		Width: c.out.width(), Color: c.out.color(o.color), ASCII: o.ascii || ui.ASCIIWanted(os.Getenv),
 	}
 	for i := range reports {

@@ -259,6 +259,15 @@ func TestTerminal(t *testing.T) {
 	if code != exitOK || !strings.Contains(text, "\x1b[?1049h") || !strings.Contains(after, "simulated") || strings.Contains(after, "\x1b[?") && !strings.Contains(after, "\x1b[?25h") {
 		t.Errorf("the screen: exit %d, then wrote %q", code, after)
 	}
+	judged := file(t, strings.Replace(endless, "24h", "10m", 1)+"expect: latency.p50 < 1us\n") // it fails
+	for keys, want := range map[string]int{"q": exitOK, "\x03": exitSignal + int(syscall.SIGINT)} {
+		text, code := onTerminal(t, keys, judged, "--no-motion")
+		_, after, _ := strings.Cut(text, "\x1b[?1049l")
+		if code != want || !strings.Contains(after, "not judged: left at ") || !strings.Contains(after, " of 10m") ||
+			strings.Contains(after, "(exit") != (want != exitOK) || want != exitOK && !strings.Contains(after, "(exit 130)") {
+			t.Errorf("%q: exit %d, then wrote %q", keys, code, after)
+		}
+	}
 	if text, code := onTerminal(t, "", lunch, "--follow"); code != exitOK || strings.Contains(text, "\x1b[?1049h") || !strings.Contains(text, "Died") || !strings.Contains(text, "simulated in ") {
 		t.Errorf("--follow: exit %d, wrote %q", code, text)
 	}

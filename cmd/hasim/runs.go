@@ -87,8 +87,12 @@ func (r *worldRun) traceSum() string {
 }
 
 // sliceOfWork is how many engine events run between two looks at the world
-// outside.
-const sliceOfWork = 1 << 15
+// outside, and patience how long they may take: where events are heavy, fewer
+// of them run. The result does not depend on the slices.
+const (
+	sliceOfWork = 1 << 15
+	patience    = 100 * time.Millisecond
+)
 
 // advance runs every World to the time t, as many at once as there are
 // cores. Of several errors it returns that of the first lane.
@@ -114,18 +118,24 @@ func (rs *runs) advance(t time.Duration) error {
 }
 
 func (r *worldRun) advance(t time.Duration) error {
-	for {
+	for slice := sliceOfWork; ; {
 		if sig := r.stop.signal(); sig != 0 {
 			return interrupted{sig}
 		}
-		budget := sliceOfWork
+		budget := slice
 		if r.check {
 			budget = 1
 		}
 		if r.maxEvents > 0 {
 			budget = int(min(uint64(budget), r.maxEvents-min(r.maxEvents, r.world.Events())))
 		}
+		began := time.Now()
 		reached := r.world.RunUntil(t, budget)
+		if time.Since(began) > patience {
+			slice = max(1, slice/8)
+		} else {
+			slice = min(2*slice, sliceOfWork)
+		}
 		if r.check {
 			if err := r.world.Check(); err != nil {
 				return r.broken(err)

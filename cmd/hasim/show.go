@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/hasim/model"
 	"example.com/hasim/scenarios"
 	"example.com/hasim/ui"
 )
@@ -20,7 +21,8 @@ func showCommand() command {
 		short: "show it on the screen; without a terminal: the same as run",
 		long: `Shows the variants of a scenario side by side, on one clock. Several files:
 all their variants. Without a FILE: a picker of the library. Press ? for the
-keys. In a pipe, or with a flag of hasim run, the same as hasim run.`,
+keys. In a pipe, or with a flag of hasim run, the same as hasim run. Whoever
+leaves with q before the end has judged nothing: the exit code is 0.`,
 		setup: func(f *flagSet) action {
 			o := &showOptions{}
 			f.moment("at", "begin there", &o.at)
@@ -165,7 +167,7 @@ func (o *showOptions) afterScreen(c *console, p *production, res ui.Result, err 
 		return outcome(exitInternal)
 	}
 	if len(res.Reports) > 0 {
-		o.summary(c, p, res.Reports, 0)
+		o.summary(c, p, res.Reports, ending{code: o.screenCode(res, err), how: "left"})
 		if err == nil {
 			p.warnings.Render(c.err)
 		}
@@ -175,8 +177,32 @@ func (o *showOptions) afterScreen(c *console, p *production, res ui.Result, err 
 		return outcome(res.Exit)
 	case err != nil:
 		return err
-	case !o.noFail && anyBroken(res.Reports):
-		return outcome(exitBroken)
+	}
+	if code := o.screenCode(res, nil); code != exitOK {
+		return outcome(code)
 	}
 	return nil
+}
+
+// screenCode is the exit code of a session: that of its signal or ctrl+c,
+// else that of its expectations if every run was watched to its end. Who
+// leaves before with q has judged nothing.
+func (o *showOptions) screenCode(res ui.Result, err error) int {
+	switch {
+	case res.Exit != exitOK:
+		return res.Exit
+	case err != nil, o.noFail, !atEnd(res.Reports), !anyBroken(res.Reports):
+		return exitOK
+	}
+	return exitBroken
+}
+
+// atEnd says that every run came to its end.
+func atEnd(reports []model.Report) bool {
+	for i := range reports {
+		if reports[i].Duration < reports[i].Planned {
+			return false
+		}
+	}
+	return true
 }

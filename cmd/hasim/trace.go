@@ -17,7 +17,7 @@ time when it ended; hasim explain reasons lists the words.`,
 		setup: func(f *flagSet) action {
 			o := &traceOptions{}
 			f.boolean("requests", "", "a line for each request too", &o.requests)
-			f.moment("until", "stop there", &o.until)
+			f.end("until", "stop there", &o.until)
 			o.declare(f)
 			return o.trace
 		},
