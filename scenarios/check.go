@@ -1,10 +1,6 @@
 package scenarios
 
 import (
-	"fmt"
-	"math"
-	"strconv"
-
 	"example.com/hasim/model"
 )
 
@@ -118,8 +114,13 @@ func (d *decoder) checkResources() {
 		if d.platform == model.Kubernetes {
 			d.checkFits(s, cpu, memory, find)
 		}
-		if n, path, ok := find("limits.memory"); ok && r.LimitMemory > 0 && s.Work.MemoryBase >= r.LimitMemory {
-			d.warn(n, "R-OOM", path, "raise the limit above work.memory.base", "every replica is OOMKilled at its start: the limit is not above what it needs idle")
+		if n, path, ok := find("limits.memory"); ok && r.LimitMemory > 0 {
+			switch need := s.Work.MemoryBase; {
+			case need > r.LimitMemory:
+				d.warn(n, "R-OOM", path, "raise the limit above work.memory.base", "every replica is OOMKilled at its start: the limit is below what it needs idle")
+			case s.Work.MemoryPerRequest > r.LimitMemory-need:
+				d.warn(n, "R-OOM", path, "raise the limit above work.memory.base and per_request together", "every replica is OOMKilled by its first request: the limit is below what it needs with one")
+			}
 		}
 	}
 }
@@ -141,78 +142,4 @@ func (d *decoder) checkFits(s *model.ServiceSpec, cpu, memory int64, find func(s
 		}
 		d.warn(n, "R-PENDING", path, "lower it, or give a host more", "no host has as much: replicas stay Pending (FailedScheduling)")
 	}
-}
-
-// eventsPerVisit is how many engine events a visit of a service costs, about:
-// it arrives, its CPU and its waiting end, the answer goes back.
-const eventsPerVisit = 4
-
-// estimate refuses a run that would take too many engine events.
-func (d *decoder) estimate(limit uint64, variant string) {
-	if limit == 0 {
-		limit = DefaultMaxEvents
-	}
-	if len(d.spec.Services) == 0 {
-		return
-	}
-	requests, ofRequests := 0.0, 0.0
-	visits := make([]float64, len(d.spec.Services))
-	for i := range d.spec.Traffic {
-		s := &d.spec.Traffic[i]
-		n := s.Profile.Cumulative(d.spec.Duration)
-		requests += n
-		ofRequests += n * (1 + eventsPerVisit*d.visits(s.To, visits))
-	}
-	events := ofRequests
-	for i := range d.spec.Faults {
-		f := &d.spec.Faults[i]
-		if end := min(f.Until, d.spec.Duration); f.Every > 0 {
-			if end == 0 {
-				end = d.spec.Duration
-			}
-			times := float64(max(end-f.At, 0)) / float64(f.Every)
-			if f.Times > 0 {
-				times = min(times, float64(f.Times))
-			}
-			events += times * 2 * float64(max(f.Count, 1))
-		}
-	}
-	if events <= float64(limit) {
-		return
-	}
-	at := d.root
-	if n := d.root.has("traffic"); n != nil && ofRequests > events/2 {
-		at = d.root.keyOf("traffic")
-	} else if n := d.root.has("faults"); n != nil {
-		at = d.root.keyOf("faults")
-	}
-	whom := ""
-	if variant != "" {
-		whom = fmt.Sprintf(" of variant %s", quoted(variant))
-	}
-	d.fail(at, "", fmt.Sprintf("lower the rate or the duration, or allow it with --max-events %s", strconv.FormatFloat(math.Ceil(events), 'f', 0, 64)),
-		"the run%s needs about %s engine events (%s requests); the limit is %s", whom, round2(events), round2(requests), round2(float64(limit)))
-}
-
-// round2 writes a large number with two digits: 1300000, 2.4e+13.
-func round2(x float64) string {
-	s := strconv.FormatFloat(x, 'e', 1, 64)
-	y, _ := strconv.ParseFloat(s, 64)
-	if y < 1e9 {
-		return strconv.FormatFloat(y, 'f', -1, 64)
-	}
-	return strconv.FormatFloat(y, 'g', -1, 64)
-}
-
-// visits counts the services that one request reaches, with repetition. known
-// holds what was computed already, 0 for nothing.
-func (d *decoder) visits(i int32, known []float64) float64 {
-	if known[i] == 0 {
-		n := 1.0
-		for _, c := range d.spec.Services[i].Calls {
-			n += d.visits(c, known)
-		}
-		known[i] = n
-	}
-	return known[i]
 }

@@ -21,8 +21,10 @@ type decoder struct {
 	platform model.Platform
 	foreign  *foreignKeys
 	chosen   *chosen
+	reached  *reachability
 	dists    map[distKey]sim.Dist // those built already
 	spec     model.Spec
+	atMost   []int64          // replicas of each service, for the estimate
 	names    map[string]*node // services and hosts, by name
 	bad      map[*node]bool   // values that could not be read
 }
@@ -40,7 +42,11 @@ type obj struct {
 var asked func(t *object, key string)
 
 func (d *decoder) report(n *node, warning bool, rule, path, help, format string, args ...any) {
-	if warning && d.c.mute {
+	switch {
+	case warning && (d.c.mute || d.c.full()):
+		return
+	case d.c.full():
+		d.c.fails++
 		return
 	}
 	g := Diagnostic{Warning: warning, Rule: rule, Path: path, Msg: fmt.Sprintf(format, args...), Help: help}
@@ -83,7 +89,12 @@ func join(path, key string) string {
 var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]{1,63}$`)
 
 func quoteKey(key string) string {
-	if plainKey.MatchString(key) {
+	plain := len(key) > 0 && len(key) <= 63
+	for i := 0; i < len(key) && plain; i++ { // plainKey, on the way of every key
+		c := key[i]
+		plain = c == '_' || c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	}
+	if plain {
 		return key
 	}
 	return quoted(key)
@@ -131,7 +142,7 @@ func (o obj) checkKeys() {
 			}
 			o.d.fail(k, at, help, "there is no key %s here", quoted(k.text))
 		case f.later != "" && o.n.items[i].kind != null:
-			o.d.fail(k, at, f.later, "is not modelled yet")
+			o.d.fail(k, at, laterHelp(o.t, f, o.n.items[i]), "is not modelled yet")
 		case f.on != everywhere && o.n.items[i].kind != null:
 			o.d.foreign.see(k, at, f.on, o.d.platform)
 		}
@@ -161,7 +172,21 @@ var misnamed = map[string]string{
 	"service.cpus": "write deploy: {resources: {limits: {cpus: …}}}", "service.mem_limit": "write deploy: {resources: {limits: {memory: …}}}",
 	"amounts.cpu": "did you mean cpus?", "host.cpu": "did you mean cpus?", "stage.rate": "did you mean target?",
 	"traffic.rate": "did you mean start?", "hpa.min": "did you mean minReplicas?", "hpa.max": "did you mean maxReplicas?",
-	"scenario.version": "write hasim: v1", "retries.count": "did you mean max?", "distribution.kind": "did you mean dist?", "distribution.type": "did you mean dist?",
+	"scenario.version": "leave it out: version belongs to Compose, and hasim: v1 says what this file is",
+	"fault.kill":       "did you mean crash?", "fault.stop": "did you mean crash?", "fault.restart": "did you mean crash?", "fault.exits": "did you mean crash?",
+	"fault.oom": "did you mean crash? with reason: OOMKilled", "fault.die": "did you mean crash?", "fault.delete": "did you mean crash?",
+	"fault.host": "did you mean host_down?", "fault.node": "did you mean host_down?", "fault.node_down": "did you mean host_down?",
+	"fault.pause": "did you mean hang?", "fault.freeze": "did you mean hang?", "fault.stall": "did you mean hang?",
+	"fault.latency": "did you mean slow? with factor: 3", "fault.delay": "did you mean slow? with factor: 3",
+	"retries.count": "did you mean max?", "distribution.kind": "did you mean dist?", "distribution.type": "did you mean dist?",
+}
+
+// laterHelp says what to use instead of a key that is not modelled yet.
+func laterHelp(t *object, f *field, value *node) string {
+	if t == faultObject && f.name == "down" && value.kind == scalar {
+		return "did you mean crash? write crash: " + visible(value.text) + " with all: true, or hang: " + visible(value.text) + " with all: true and a for"
+	}
+	return f.later
 }
 
 var composeKeys = []string{"build", "ports", "environment", "env_file", "volumes", "networks", "command", "entrypoint", "container_name", "expose", "labels", "logging", "user", "working_dir", "secrets", "configs", "hostname", "profiles", "links", "tty", "stdin_open", "ulimits", "sysctls", "cap_add", "cap_drop"}
@@ -169,6 +194,9 @@ var composeKeys = []string{"build", "ports", "environment", "env_file", "volumes
 func unknownHelp(t *object, key string) string {
 	if help, ok := misnamed[t.name+"."+key]; ok {
 		return help
+	}
+	if t == variantObject && rootObject.field(key) != nil {
+		return "put it under set: {" + key + ": …}"
 	}
 	if t == serviceObject && slices.Contains(composeKeys, key) {
 		return "leave it out: this part of Compose has no effect in a scenario"

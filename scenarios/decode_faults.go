@@ -38,7 +38,7 @@ func (d *decoder) faults(o obj) {
 			word, at = w, n
 		}
 		if word == "" {
-			if e.n.has("down") == nil {
+			if !e.strange() {
 				d.fail(e.n, e.path, "write one of "+strings.Join(faultWords, ", "), "breaks nothing")
 			}
 			return
@@ -50,6 +50,18 @@ func (d *decoder) faults(o obj) {
 		}
 		d.spec.Faults = append(d.spec.Faults, d.fault(e, word, at))
 	})
+}
+
+// strange reports whether a map has a key that was refused: then more must not
+// be said of what it lacks.
+func (o obj) strange() bool {
+	for i, k := range o.n.keys {
+		f := o.t.field(k.text)
+		if f == nil && !strings.HasPrefix(k.text, "x-") || f != nil && f.later != "" && o.n.items[i].kind != null {
+			return true
+		}
+	}
+	return false
 }
 
 func contains(words []string, word string) bool {
@@ -72,7 +84,7 @@ func (d *decoder) fault(e obj, word string, at *node) model.Fault {
 			d.fail(at, e.at(word), "write metrics_down: true", "breaks nothing")
 		}
 	default:
-		f.Service = max(0, d.service(at, e.at(word)))
+		f.Service = max(0, d.victimsOf(word, at, e.at(word)))
 		d.victims(e, &f)
 	}
 	d.repeats(e, &f)
@@ -86,6 +98,17 @@ func (d *decoder) fault(e obj, word string, at *node) model.Fault {
 		}
 	}
 	return f
+}
+
+// victimsOf finds the service that a fault hits. Who names one of its replicas
+// is told how victims are chosen.
+func (d *decoder) victimsOf(word string, n *node, path string) int32 {
+	m := replicaName.FindStringSubmatch(n.text)
+	if n.kind == scalar && m != nil && d.spec.Service(n.text) < 0 && d.spec.Service(m[1]) >= 0 {
+		d.fail(n, path, "victims are drawn: write "+word+": "+m[1]+" with count: 1", "%s is a replica, not a service", quoted(n.text))
+		return -1
+	}
+	return d.service(n, path)
 }
 
 func (d *decoder) host(n *node, path string) int32 {

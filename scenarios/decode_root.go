@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -14,14 +15,22 @@ import (
 	"example.com/hasim/model/expect"
 )
 
+// maxWork bounds the values that one file can have decoded over all its
+// variants and changes.
+const maxWork = 4_000_000
+
 // decode reads a whole scenario. The order follows what needs what: names
 // before references, traffic before the default duration.
 func (d *decoder) decode() {
 	d.names = map[string]*node{}
+	if d.c.work += d.c.size; d.c.work > maxWork {
+		d.fail(d.root, "", "use fewer variants or changes", "values x variants x changes that set are more than %d", maxWork)
+		return
+	}
 	o := obj{d, d.root, "", rootObject}
 	platform := o.word("platform", "compose")
-	if n := o.n.has("platform"); n != nil && nearest(n.text, rootObject.field("platform").enum) != "" {
-		platform = nearest(n.text, rootObject.field("platform").enum) // a slip of the finger should not cost more than its own error
+	if n, f := o.n.has("platform"), rootObject.field("platform"); n != nil { // a slip should not cost more than its own error
+		platform = cmp.Or(aliasOf(f, n.text), nearest(n.text, f.enum), platform)
 	}
 	if platform == "kubernetes" {
 		d.platform = model.Kubernetes
@@ -39,6 +48,7 @@ func (d *decoder) decode() {
 	d.changes(o)
 	d.faults(o)
 	d.expectations(o)
+	d.reach()
 	d.defaultHosts()
 	d.checkResources()
 }
@@ -157,12 +167,19 @@ func (d *decoder) hostNames() []string {
 	return names
 }
 
+// maxSuggested is how many errors of a file may cost a search for what was
+// meant.
+const maxSuggested = 200
+
 // service finds the service that a node names, -1 after it has reported that
 // there is none.
 func (d *decoder) service(n *node, path string) int32 {
 	i := d.spec.Service(n.text)
 	if i < 0 || n.kind != scalar {
-		help := didYouMean(n.text, d.serviceNames())
+		help := ""
+		if d.c.fails < maxSuggested {
+			help = didYouMean(n.text, d.serviceNames())
+		}
 		if n.kind != scalar {
 			d.fail(n, path, help, "must be the name of a service, not %s", n.kind)
 			return -1
@@ -249,7 +266,7 @@ func within(n *node, offset int) *node {
 	if n.block || offset <= 0 || offset > len(n.text) {
 		return n
 	}
-	written := []rune(n.src.lines[min(n.line, len(n.src.lines))-1])
+	written := n.src.runes(min(n.line, len(n.src.lines)))
 	from := n.col - 1
 	if n.quoted {
 		from++

@@ -225,9 +225,6 @@ func (d *decoder) work(e obj, s *model.ServiceSpec) model.WorkSpec {
 		}
 		return w
 	}
-	if o.n.has("service_time") == nil && s.Kind == "app" {
-		d.fail(o.n, o.at("service_time"), "write service_time: {dist: lognormal, p50: 40ms, p99: 180ms}", "is missing")
-	}
 	w.ServiceTime = o.dist("service_time", w.ServiceTime)
 	if o.get("cpu") != nil {
 		w.CPU, w.CPUIsAll = o.dist("cpu", w.CPU), false

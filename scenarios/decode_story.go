@@ -41,6 +41,10 @@ func (d *decoder) traffic(o obj) {
 		}
 		return
 	}
+	if n.kind == scalar {
+		d.fail(n, "traffic", trafficHelp(n.text), "must be a map, or a list of them, not %s", n.kind)
+		return
+	}
 	if n.kind == list && (len(n.items) == 0 || len(n.items) > maxStreams) {
 		d.fail(n, "traffic", "", "must have between 1 and %d streams, has %d", maxStreams, len(n.items))
 		return
@@ -52,6 +56,17 @@ func (d *decoder) traffic(o obj) {
 		}
 		d.spec.Traffic = append(d.spec.Traffic, s)
 	})
+}
+
+// trafficHelp puts a rate that stands alone into its place.
+func trafficHelp(text string) string {
+	if _, err := parseRate(text); err == nil {
+		return "write traffic: {start: " + shown(strings.TrimSpace(text)) + "}"
+	}
+	if _, err := parseRate(text + "/s"); err == nil {
+		return "write traffic: {start: " + shown(strings.TrimSpace(text)) + "/s}"
+	}
+	return "write traffic: {start: 60/s}"
 }
 
 // entrance is the first service that nobody calls.

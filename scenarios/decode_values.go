@@ -74,9 +74,27 @@ func (d *decoder) oneOf(n *node, path string, f *field, def string) string {
 	case slices.Contains(f.soon, n.text):
 		d.fail(n, path, "write one of "+strings.Join(f.enum, ", "), "%s is not modelled yet", quoted(n.text))
 	default:
-		d.fail(n, path, didYouMean(n.text, f.enum), "%s is not known here", quoted(n.text))
+		help := didYouMean(n.text, f.enum)
+		if alias := aliasOf(f, n.text); alias != "" {
+			help = "did you mean " + alias + "?"
+		}
+		d.fail(n, path, help, "%s is not known here", quoted(n.text))
 	}
 	return def
+}
+
+// otherNames of the platforms, as people call them.
+var otherNames = map[string]string{
+	"k8s": "kubernetes", "kube": "kubernetes", "k3s": "kubernetes", "minikube": "kubernetes", "openshift": "kubernetes",
+	"docker": "compose", "docker-compose": "compose", "docker compose": "compose", "docker_compose": "compose", "podman": "compose",
+}
+
+// aliasOf is the word of the field's enum that another name stands for, or "".
+func aliasOf(f *field, word string) string {
+	if f.name != "platform" {
+		return ""
+	}
+	return otherNames[strings.ToLower(strings.TrimSpace(word))]
 }
 
 func (o obj) bool(key string) bool {

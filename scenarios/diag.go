@@ -100,6 +100,8 @@ type collector struct {
 	mute  bool // drop warnings: those of a tree that does not run
 	fails int  // errors so far, repeated ones too
 	read  int  // services decoded so far, over all variants and changes
+	size  int  // of the file, in values
+	work  int  // values decoded so far, over all variants and changes
 }
 
 type diagKey struct {
@@ -111,12 +113,16 @@ type diagKey struct {
 // maxCollected bounds what a hostile file can make us remember.
 const maxCollected = 1000
 
+// full says that nothing more is remembered: what is wrong beyond it is only
+// counted.
+func (c *collector) full() bool { return len(c.diags) >= maxCollected }
+
 func (c *collector) add(g Diagnostic) {
 	if !g.Warning {
 		c.fails++
 	}
 	k := diagKey{g.File, g.Line, g.Col, g.Msg}
-	if c.seen[k] || len(c.diags) >= maxCollected {
+	if c.seen[k] || c.full() {
 		return
 	}
 	if c.seen == nil {
@@ -161,6 +167,16 @@ func (c *collector) pick(warning bool) Diagnostics {
 type source struct {
 	file  string
 	lines []string
+	last  []rune // line number at, in characters: a file may be one long line with many errors
+	at    int
+}
+
+// runes is a line, from 1, in characters.
+func (s *source) runes(line int) []rune {
+	if s.at != line {
+		s.at, s.last = line, []rune(s.lines[line-1])
+	}
+	return s.last
 }
 
 func newSource(file string, src []byte) *source {
@@ -186,7 +202,7 @@ func (s *source) quote(g *Diagnostic, line, col, width int) {
 	if g.Line > len(s.lines) {
 		return
 	}
-	runes := []rune(s.lines[g.Line-1])
+	runes := s.runes(g.Line)
 	at := min(g.Col-1, len(runes))
 	from := max(0, at-excerptBefore)
 	if len(runes) <= excerptWidth {

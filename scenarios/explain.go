@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"example.com/hasim/model"
 	"example.com/hasim/model/autoscale"
-	"example.com/hasim/model/expect"
 )
 
 // Explain describes a field by its path, as kubectl explain does:
@@ -135,7 +135,7 @@ func (p spot) text() string {
 		}
 	}
 	if p.f != nil && p.f.shape == expectations {
-		b.WriteString("\nMETRICS:\n  " + strings.Join(expect.Names(), "\n  ") + "\n")
+		explainMetrics(&b)
 	}
 	if p.path == "services.<name>.autoscale" {
 		b.WriteString("\nPOLICIES:\n")
@@ -207,7 +207,7 @@ func shapeText(f *field) string {
 // explainReasons lists the reason words of events.
 func explainReasons() string {
 	var b strings.Builder
-	b.WriteString("Reasons of events, with the keys of their data. The autoscaler adds those of\nKubernetes' own events and conditions.\n\n")
+	b.WriteString("Reasons of events, with the keys of their data.\n\n")
 	for _, r := range model.Reasons() {
 		fmt.Fprintf(&b, "%s  (%s)\n", r.Reason, r.From)
 		text := r.Doc
@@ -216,6 +216,7 @@ func explainReasons() string {
 		}
 		b.WriteString(wrap(text, "    ", 78))
 	}
+	explainScalerReasons(&b)
 	return b.String()
 }
 
@@ -228,12 +229,61 @@ func explainDefaults() string {
 		b.WriteString(wrap(k.why+".", "    ", 78))
 	}
 	b.WriteString("\nA service's kind comes from its image: nginx, postgres, redis (valkey) and\npgbouncer; anything else is an app.\n\nAll other defaults:\n\n")
+	for _, g := range defaultGroups() {
+		fmt.Fprintf(&b, "  %s\n", g.name)
+		for _, line := range g.lines {
+			fmt.Fprintf(&b, "    %s\n", line)
+		}
+	}
+	return b.String()
+}
+
+// defaultGroup is the defaults of one map of the file.
+type defaultGroup struct {
+	name  string
+	of    *object
+	lines []string
+}
+
+// defaultGroups lists every default once: maps that are described by several
+// objects (the kinds of autoscalers) make one group, and so do maps of one
+// description that stand side by side (scaleUp and scaleDown).
+func defaultGroups() []*defaultGroup {
+	var groups []*defaultGroup
 	everyField(func(path string, o *object, f *field) {
-		if f.def != "" {
-			fmt.Fprintf(&b, "  %s: %s\n", path, f.def)
+		if f.def == "" {
+			return
+		}
+		name := strings.TrimSuffix(strings.TrimSuffix(path, f.name), ".")
+		if name == "" {
+			name = "at the top"
+		}
+		line := f.name + ": " + f.def
+		at := slices.IndexFunc(groups, func(g *defaultGroup) bool { return g.name == name })
+		if at < 0 {
+			at = slices.IndexFunc(groups, func(g *defaultGroup) bool { return g.of == o && slices.Contains(g.lines, line) })
+		}
+		switch {
+		case at < 0:
+			groups = append(groups, &defaultGroup{name, o, []string{line}})
+		case !slices.Contains(groups[at].lines, line):
+			groups[at].lines = append(groups[at].lines, line)
+		case groups[at].of == o && groups[at].name != name:
+			_, last, _ := cutLast(name, ".")
+			if !strings.HasSuffix(groups[at].name, last) {
+				groups[at].name += " and " + last
+			}
 		}
 	})
-	return b.String()
+	return groups
+}
+
+// cutLast is strings.Cut at the last sep.
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return "", s, false
 }
 
 var spaces = regexp.MustCompile(`\s+`)

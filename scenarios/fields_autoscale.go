@@ -72,7 +72,7 @@ var behaviorObject = &object{name: "behavior", doc: "Rates and windows of both d
 }}
 
 var rulesObject = &object{name: "scalingRules", doc: "The rules of one direction.", fields: []field{
-	int32s(field{name: "stabilizationWindowSeconds", shape: anInteger, def: "up 0, down 300", doc: "Growing takes the lowest, shrinking the highest recommendation of this window; at most 3600."}),
+	int32s(field{name: "stabilizationWindowSeconds", shape: anInteger, def: "0 for scaleUp, 300 for scaleDown", doc: "Growing takes the lowest, shrinking the highest recommendation of this window; at most 3600."}),
 	{name: "selectPolicy", shape: aText, def: "Max", doc: "Max, Min or Disabled: which of the policies counts."},
 	{name: "policies", shape: objects, of: scalingPolicyObject, doc: "How much change a period allows."},
 	{name: "tolerance", shape: aQuantity, def: "the controller's, 0.1", doc: "How far from 1 the ratio must be.", example: "0.05"},

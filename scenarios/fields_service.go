@@ -54,7 +54,7 @@ var resourcesObject = &object{name: "resources", doc: "What one replica may use 
 
 var amountsObject = &object{name: "amounts", doc: "CPU and memory.", fields: []field{
 	{name: "cpus", shape: aCPU, doc: "Cores.", example: `"0.5"`},
-	{name: "memory", shape: aSize, doc: "Memory, as Compose reads it: 512M is 512 x 2^20 bytes.", example: "512M"},
+	{name: "memory", shape: aSize, doc: "Memory, as Compose reads it: 512M is 512 x 2^20 bytes. A replica whose work.memory passes the limit is OOMKilled (exit 137) at that moment; a reservation only decides where it fits. That a host runs out of memory is not modelled.", example: "512M"},
 }}
 
 // soonPolicies are words of the format that package balance does not know yet.
@@ -76,17 +76,17 @@ var balanceObject = &object{name: "balance", doc: "nginx's upstream and proxy_* 
 }}
 
 var workObject = &object{name: "work", doc: "How one replica works on one request. A request uses at most one core at a time; the requests of a replica share its CPU equally.", fields: []field{
-	{name: "service_time", shape: aDist, def: "app without work: lognormal p50 40ms p99 180ms; nginx: 0s", doc: "The whole time at an idle replica.", example: "{dist: lognormal, p50: 40ms, p99: 180ms}"},
-	{name: "cpu", shape: aDist, def: "all of the service time; app without work: 10ms", doc: "CPU time within it, first; the rest is waiting. 0s is pure waiting.", example: "10ms"},
+	{name: "service_time", shape: aDist, def: "app: lognormal p50 40ms p99 180ms; nginx: 0s", doc: "The whole time at an idle replica.", example: "{dist: lognormal, p50: 40ms, p99: 180ms}"},
+	{name: "cpu", shape: aDist, def: "all of a service_time that is given; app without one: 10ms", doc: "CPU time within it, first; the rest is waiting. 0s is pure waiting.", example: "10ms"},
 	field{name: "concurrency", shape: aBound, def: "app: 8; nginx: unlimited", doc: "Requests that a replica works on at once."}.within(1, maxCount),
 	field{name: "queue", shape: aBound, def: "app: 500; nginx: unlimited", doc: "Requests that may wait at one replica; more are refused."}.within(0, 1e9),
-	{name: "startup", shape: aDist, def: "app: uniform 2s to 5s; nginx: 0s", doc: "From the container's start until it serves; 0s is at once.", example: "{dist: uniform, min: 6s, max: 12s}"},
+	{name: "startup", shape: aDist, def: "app: uniform 2s to 5s; nginx: 0s", doc: "From the container's start until it serves; 0s is at once. Replicas that exist when the run begins were started before it and serve at once: it counts for those that are created or started again during the run.", example: "{dist: uniform, min: 6s, max: 12s}"},
 	field{name: "startup_cpu", shape: aTime, def: "0s", doc: "CPU time that a start burns, first."}.within(0, never),
-	{name: "memory", shape: anObject, of: memoryObject, doc: "Memory of a replica; above its limit it is killed."},
+	{name: "memory", shape: anObject, of: memoryObject, doc: "Memory of one replica."},
 	{name: "cancel", shape: aBool, def: "false", doc: "Stop working on a request whose client has gone."},
 }}
 
-var memoryObject = &object{name: "memory", doc: "Memory of one replica, as Kubernetes writes sizes.", fields: []field{
+var memoryObject = &object{name: "memory", doc: "Memory of one replica. Sizes are as Kubernetes writes them; it holds base + per_request x requests on it + leak_per_request x requests it has served since its start. Above resources.limits.memory it is OOMKilled (exit 137) at that moment, with everything on it; without a limit nothing happens. That a host runs out of memory is not modelled.", fields: []field{
 	{name: "base", shape: aBytes, def: "0", doc: "Of an idle replica.", example: "180Mi"},
 	{name: "per_request", shape: aBytes, def: "0", doc: "Of each request while it is there.", example: "2Mi"},
 	{name: "leak_per_request", shape: aBytes, def: "0", doc: "What each served request leaves behind.", example: "16Ki"},

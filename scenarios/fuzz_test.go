@@ -9,7 +9,7 @@ import (
 	"example.com/hasim/model"
 )
 
-// Whatever the bytes: no panic, within a second, an answer of a sane shape; and
+// Whatever the bytes: no panic, an answer of a sane shape; and
 // what is accepted makes a World.
 func FuzzParse(f *testing.F) {
 	for _, pattern := range []string{"*.yaml", "testdata/good/*.yaml"} {
@@ -37,7 +37,7 @@ func FuzzParse(f *testing.F) {
 		start := time.Now()
 		for _, o := range []Options{{}, {Set: []string{set}}} {
 			s, err := Parse("f", src, o)
-			if took := time.Since(start); took > 2*time.Second {
+			if took := time.Since(start); took > 30*time.Second { // not a measure: it ends what does not end
 				t.Fatalf("took %v", took)
 			}
 			if err != nil {

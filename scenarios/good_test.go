@@ -196,3 +196,10 @@ changes:
 	same(t, "at 1m", []int32{first.Work.Queue, first.Work.Concurrency, first.Replicas}, []int32{7, 8, 4})
 	same(t, "at 3m", []int32{second.Work.Queue, second.Work.Concurrency, second.Replicas}, []int32{7, 9, 4})
 }
+
+func TestWorkKeepsTheDefaultsOfItsKind(t *testing.T) {
+	s := parse(t, "hasim: v1\nservices: {app: {kind: app, restart: always, work: {startup: 2m}}}\n", Options{})
+	k, w := defaultsOf("app"), s.Variants[0].Spec.Services[0].Work
+	same(t, "work", []any{w.ServiceTime, w.CPU, w.CPUIsAll, w.Concurrency, w.Queue, w.Startup.Mean()}, []any{k.service, k.cpu, false, k.concurrency, k.queue, 2 * time.Minute})
+	same(t, "defaults", s.Defaults[1], "app: service_time lognormal p50 40ms p99 180ms, cpu 10ms, concurrency 8, queue 500")
+}

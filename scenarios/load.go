@@ -26,11 +26,13 @@ type loader struct {
 	foreign foreignKeys
 	chosen  chosen
 	dists   map[distKey]sim.Dist
+	reached reachability
 }
 
 func (l *loader) load() *Scenario {
 	s := &Scenario{File: l.file}
 	l.foreign.at, l.dists = map[*node]bool{}, map[distKey]sim.Dist{}
+	l.reached = reachability{at: map[string]*node{}, reached: map[string]bool{}}
 	if !l.isScenario() || !l.readEdits() {
 		return s
 	}
@@ -48,6 +50,7 @@ func (l *loader) load() *Scenario {
 		l.variants(s, base, variants)
 	}
 	l.foreign.report(base)
+	l.reached.report(base)
 	s.judgeAllBy(base.spec.Expect)
 	s.Defaults = l.chosen.lines
 	return s
@@ -146,6 +149,9 @@ func (l *loader) edited(root *node) *node {
 func (l *loader) decode(root *node, base bool) *decoder {
 	d := &decoder{c: l.c, file: l.file, root: root, own: l.root, foreign: &l.foreign, chosen: &l.chosen, dists: l.dists}
 	d.chosen.quiet = base && root.has("variants") != nil
+	if !d.chosen.quiet {
+		d.reached = &l.reached // what has variants does not run itself
+	}
 	d.decode()
 	d.chosen.quiet = false
 	return d

@@ -90,6 +90,10 @@ func TestWarningsAreToldAndRun(t *testing.T) {
 		{"a reservation above the limit", "services: {app: {deploy: {resources: {limits: {cpus: 1}, reservations: {cpus: 2}}}}}", "E7", "2:79"},
 		{"nowhere to go", "platform: kubernetes\nhosts: [{name: node, cpus: 4}]\nservices: {app: {deploy: {resources: {reservations: {cpus: 8}}}}}", "R-PENDING", "4:60"},
 		{"killed at its start", "services: {app: {work: {service_time: 50ms, memory: {base: 1Gi}}, deploy: {resources: {limits: {memory: 512M}}}}}", "R-OOM", "2:105"},
+		{"killed by a request", "services: {app: {work: {service_time: 50ms, memory: {base: 500Mi, per_request: 20Mi}}, deploy: {resources: {limits: {memory: 512M}}}}}", "R-OOM", "2:126"},
+		{"nobody calls it", "services: {app: {}, db: {image: postgres}}", "W-UNREACHED", "2:21"},
+		{"nobody calls it in any variant", "services: {app: {}, db: {}}\nvariants: [{name: a}, {name: b}]", "W-UNREACHED", "2:21"},
+		{"called by nobody who is called", "services: {app: {}, db: {}, job: {calls: [app]}}\ntraffic: {to: job}", "W-UNREACHED", "2:21"},
 		{"a proxy's option on an app", "services: {app: {balance: {policy: random, tries: 3}}}", "B-PROXY", "2:44"},
 		{"a name that promises", "services: {nginx: {}}", "S-KIND", "2:12"},
 		{"a fault after the end", "duration: 1m\nservices: {app: {}}\nfaults: [{at: 2m, crash: app}]", "T-LATE", "4:15"},
@@ -109,6 +113,10 @@ func TestWarningsAreToldAndRun(t *testing.T) {
 
 func TestWarningsOfWhatDoesNotRunAreSilent(t *testing.T) {
 	src := "hasim: v1\nplatform: kubernetes\nservices: {app: {autoscale: {maxReplicas: 3}}}\nvariants: [{name: x, set: {services: {app: {autoscale: null}}}}]\n"
+	if s := parse(t, src, Options{}); len(s.Warnings) > 0 {
+		t.Errorf("%v", s.Warnings)
+	}
+	src = "hasim: v1\nservices: {app: {calls: [cache]}, cache: {image: redis}}\nvariants: [{name: with}, {name: without, set: {services: {app: {calls: []}}}}]\n"
 	if s := parse(t, src, Options{}); len(s.Warnings) > 0 {
 		t.Errorf("%v", s.Warnings)
 	}

@@ -12,6 +12,9 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"example.com/hasim/model"
+	"example.com/hasim/model/expect"
 )
 
 // The decoder may not ask for a key that the table does not have (get panics),
@@ -234,7 +237,7 @@ func TestExplain(t *testing.T) {
 		{"services", "FIELD:    services <map of maps, by name>"},
 		{"services.app", "FIELD:    services.<name>"},
 		{"services.app.work", "  queue <integer | unlimited>\n"},
-		{`services."my.app".work.service_time`, "DEFAULT:  app without work: lognormal p50 40ms p99 180ms; nginx: 0s\n"},
+		{`services."my.app".work.service_time`, "DEFAULT:  app: lognormal p50 40ms p99 180ms; nginx: 0s\n"},
 		{"traffic[0].stages[1].target", "EXAMPLE:  target: 600/s"},
 		{"services.app.autoscale", "POLICIES:\n  hpa"},
 		{"services.app.autoscale.behavior.scaleUp.policies.periodSeconds", "at most 1800"},
@@ -245,7 +248,11 @@ func TestExplain(t *testing.T) {
 		{"expect", "replicas.desired\n"},
 		{"reasons", "BackOff  (Kubernetes)\n"},
 		{"defaults", "  nginx: service_time 0s, cpu 0s, concurrency unlimited"},
-		{"defaults", "  traffic.client.timeout: 60s, as k6\n"},
+		{"defaults", "  traffic.client\n    timeout: 60s, as k6\n"},
+		{"defaults", "  services.<name>.autoscale.behavior.scaleUp and scaleDown\n    stabilizationWindowSeconds: 0 for scaleUp, 300 for scaleDown\n"},
+		{"services.app.work.startup", "Replicas that exist\nwhen the run begins were started before it and serve at once"},
+		{"services.app.work.memory", "it is OOMKilled (exit 137) at that\nmoment, with everything on it"},
+		{"services.app.deploy.resources.limits.memory", "OOMKilled (exit 137) at that moment"},
 	} {
 		got, err := Explain(c.field)
 		if err != nil || !strings.Contains(got, c.want) {
@@ -267,6 +274,48 @@ func TestExplain(t *testing.T) {
 	} {
 		if got, err := Explain(field); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\x1b") {
 			t.Errorf("%q: %q %v", field, got, err)
+		}
+	}
+}
+
+// The vocabulary is described whole, and each word once.
+func TestEveryWordIsExplained(t *testing.T) {
+	metrics, _ := Explain("expect")
+	for _, name := range expect.Names() {
+		if n := strings.Count(metrics, "\n  "+name+"\n    "); n != 1 {
+			t.Errorf("explain expect describes %s %d times", name, n)
+		}
+	}
+	if len(metricDocs) != len(expect.Names()) {
+		t.Errorf("%d metrics, %d are described", len(expect.Names()), len(metricDocs))
+	}
+	reasons, _ := Explain("reasons")
+	for _, r := range model.Reasons() {
+		if n := strings.Count(reasons, "\n"+string(r.Reason)+"  ("); n != 1 {
+			t.Errorf("explain reasons describes %s %d times", r.Reason, n)
+		}
+	}
+	word := regexp.MustCompile(`(?m)^\t[A-Za-z]+ *[=:] +"([A-Z][A-Za-z]+)"`)
+	found := 0
+	for _, file := range []string{"normalize.go", "propose.go"} { // where package autoscale keeps its reasons
+		src, err := os.ReadFile("../model/autoscale/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range word.FindAllStringSubmatch(string(src), -1) {
+			found++
+			if n := strings.Count(reasons, "\n"+m[1]+"\n    ") + strings.Count(reasons, "\n"+m[1]+"  ("); n != 1 {
+				t.Errorf("explain reasons describes %s %d times", m[1], n)
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("only %d reasons of the autoscaler found", found)
+	}
+	defaults, _ := Explain("defaults")
+	for _, line := range []string{"policy: hpa", "period: 15s", "selectPolicy: Max", "min: 1"} {
+		if n := strings.Count(defaults, "\n    "+line+"\n"); n != 1 {
+			t.Errorf("explain defaults says %q %d times", line, n)
 		}
 	}
 }

@@ -97,6 +97,7 @@ func parseTree(c *collector, file string, src []byte) *node {
 		return nil
 	}
 	root := b.build(doc, 0)
+	c.size = b.nodes
 	if b.failed {
 		return nil
 	}
