@@ -98,6 +98,15 @@ func (w *World) checkSpans() error {
 }
 
 func (w *World) checkReplicas() error {
+	pending := int32(0)
+	for id := range w.reps {
+		if w.reps[id].waits {
+			pending++
+		}
+	}
+	if pending != w.pending {
+		return fmt.Errorf("%d pods wait for a host, counted %d", pending, w.pending)
+	}
 	for i := range w.svc {
 		v := &w.svc[i]
 		exist, ready, waiting, busy := int64(0), int32(0), int64(0), int64(0)

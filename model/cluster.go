@@ -26,6 +26,7 @@ func (w *World) reconcile(svc int32) {
 			active++
 		}
 	}
+	w.batching = true
 	for ; active < v.desired; active++ {
 		w.create(svc)
 	}
@@ -33,6 +34,10 @@ func (w *World) reconcile(svc int32) {
 		for _, id := range w.pickVictims(svc, int(active-v.desired)) {
 			w.stop(id, "scaled down")
 		}
+	}
+	w.batching = false
+	if w.svc[svc].stale {
+		w.refresh(svc)
 	}
 }
 

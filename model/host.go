@@ -70,7 +70,13 @@ func (w *World) assign(id int32) bool {
 	pod := placement.Pod{CPU: v.resources.RequestCPU, Memory: v.resources.RequestMemory}
 	draw := w.luck.place.Draw(uint64(r.ordinal), uint32(r.svc), 0, 0)
 	at, why := placement.Schedule(pod, w.nodes(r.svc), draw)
+	if r.waits {
+		r.waits = false
+		w.pending--
+	}
 	if at < 0 {
+		r.waits = true
+		w.pending++
 		if text := why.String(); r.cause != text {
 			r.cause = text
 			w.emit(Event{Object: r.name, Reason: FailedScheduling, Word: text})
@@ -130,11 +136,17 @@ func (w *World) unassign(id int32) {
 	r.host = none
 }
 
-// schedulePending tries those again that found no host: something has changed.
+// schedulePending lets those that found no host be tried again at this
+// instant, after what happens now: something has changed.
 func (w *World) schedulePending() {
-	if w.spec.Platform == Compose {
+	if w.spec.Platform == Compose || w.scheduling || w.pending == 0 {
 		return
 	}
+	w.scheduling = true
+	w.eng.After(0, event{kind: evSchedule})
+}
+
+func (w *World) placePending() {
 	for i := range w.svc {
 		w.scratch.ids2 = append(w.scratch.ids2[:0], w.svc[i].reps...)
 		for _, id := range w.scratch.ids2 {

@@ -343,6 +343,11 @@ func (w *World) check(c *Command) error {
 		if !(c.Factor > 0) || w.factor*c.Factor > maxFactor || w.factor*c.Factor < 1/maxFactor {
 			return fmt.Errorf("traffic cannot be multiplied by %g any more", c.Factor)
 		}
+		for i := range w.spec.Traffic {
+			if w.spec.Traffic[i].Profile.Peak()*w.factor*c.Factor > maxRate {
+				return fmt.Errorf("that would be more than a request a nanosecond, the clock's step")
+			}
+		}
 	case CommandHostDown, CommandHostUp:
 		if c.Host < 0 || int(c.Host) >= len(w.hosts) {
 			return fmt.Errorf("there is no host %d", c.Host)
@@ -358,6 +363,7 @@ func (w *World) check(c *Command) error {
 const (
 	maxReplicas = 10_000
 	maxFactor   = 64.0
+	maxRate     = 1e9 // requests a second
 )
 
 // metricsDown takes metrics-server away.

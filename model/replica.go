@@ -39,6 +39,7 @@ type replica struct {
 	cause      string // of its last exit
 	restart    restart.State
 	holds      []hold // faults on its process
+	waits      bool   // for a host, counted among the pending
 	outOfMem   bool   // its limit was passed: the kernel is about to kill it
 
 	first, last int32 // spans here
@@ -312,6 +313,10 @@ func (w *World) gone(id int32, lost int32) {
 	v := &w.svc[r.svc]
 	w.eng.Cancel(r.ticket)
 	r.ticket = sim.Ticket{}
+	if r.waits {
+		r.waits = false
+		w.pending--
+	}
 	w.setPhase(id, Gone)
 	w.setReady(id, false)
 	v.reps = without(v.reps, id)

@@ -28,6 +28,7 @@ type service struct {
 	reps      []int32 // those that are not Gone, oldest first
 	endpoints []int32 // those that a connection may reach
 	version   uint32  // of endpoints
+	stale     bool    // endpoints are to be rebuilt at the end of a batch
 	ordinal   int32   // of the newest replica
 	desired   int32
 	busy      int64
@@ -134,6 +135,11 @@ func (w *World) nextOrdinal(svc int32) int32 {
 // refresh rebuilds who can be reached and tells the meters.
 func (w *World) refresh(svc int32) {
 	v := &w.svc[svc]
+	if w.batching {
+		v.stale = true // once, when all of them are created or told to go
+		return
+	}
+	v.stale = false
 	v.endpoints = v.endpoints[:0]
 	ready, exist := int32(0), int32(0)
 	for _, id := range v.reps {

@@ -53,6 +53,10 @@ type World struct {
 	scratch scratch
 	log     []Command // commands that were applied
 	factor  float64   // by which they multiplied the traffic
+
+	batching   bool  // replicas are created or told to go, one after another
+	scheduling bool  // an event will try the pending pods again
+	pending    int32 // pods that wait for a host
 }
 
 // scratch holds buffers that mean nothing between two events.
@@ -232,6 +236,7 @@ const (
 	evTaint                   // a: zone, plus one: it may taint another node
 	evEvict                   // a: host: the tolerations run out
 	evOOM                     // a: replica: it is over its memory limit
+	evSchedule                // the pods that wait for a host are tried again
 )
 
 // event is plain data: what, of which thing, and which life of it.
@@ -298,6 +303,9 @@ func (w *World) handleRare(ev event) {
 		w.taintUnreachable()
 	case evEvict:
 		w.evict(ev.a)
+	case evSchedule:
+		w.scheduling = false
+		w.placePending()
 	case evOOM:
 		w.killForMemory(ev.a)
 	}
