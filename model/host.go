@@ -93,7 +93,7 @@ func (w *World) nodes(svc int32) []placement.Node {
 	nodes := make([]placement.Node, len(w.hosts))
 	for i := range w.hosts {
 		h := &w.hosts[i]
-		n := placement.Node{Name: h.name, CPU: h.cpu, Memory: h.memory, Ready: h.ready, Zone: h.zone}
+		n := placement.Node{Name: h.name, CPU: h.cpu, Memory: h.memory, Ready: h.ready, Zone: h.zone, MaxPods: w.spec.Hosts[i].Pods}
 		for _, id := range h.reps {
 			r := &w.reps[id]
 			res := &w.svc[r.svc].resources

@@ -55,6 +55,7 @@ type HostSpec struct {
 	CPU    int64 // nano-CPU
 	Memory int64 // bytes
 	Zone   string
+	Pods   int32 // most pods on it, on Kubernetes; 0: the kubelet's 110
 }
 
 // ClusterSpec holds the flags of Kubernetes' controllers that a scenario may

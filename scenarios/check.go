@@ -1,7 +1,10 @@
 package scenarios
 
 import (
+	"math"
+
 	"example.com/hasim/model"
+	"example.com/hasim/model/placement"
 )
 
 // Checks that need the whole Spec: hosts against what stands on them, and the
@@ -44,10 +47,11 @@ func (d *decoder) most(i int) int64 {
 // defaultHosts gives the run one machine that never is the bottleneck, or
 // given machines the size that they do not say.
 func (d *decoder) defaultHosts() {
-	cpu, memory := int64(0), int64(0)
+	cpu, memory, pods := int64(0), int64(0), int64(0)
 	for i := range d.spec.Services {
 		r := &d.spec.Services[i].Resources
 		n := d.most(i)
+		pods += n
 		cpu = min(cpu+n*either(r.LimitCPU, r.RequestCPU, roomCPU), maxSize)
 		memory = min(memory+n*min(either(r.LimitMemory, r.RequestMemory, roomMemory), maxSize/maxReplicas), maxSize)
 	}
@@ -56,6 +60,9 @@ func (d *decoder) defaultHosts() {
 	if len(d.spec.Hosts) == 0 {
 		if d.root.has("hosts") == nil {
 			d.spec.Hosts = []model.HostSpec{{Name: d.defaultHostName(), CPU: cpu, Memory: memory}}
+			if surge := 2 * pods; surge > placement.DefaultMaxPods { // those that leave are there for a while
+				d.spec.Hosts[0].Pods = int32(min(surge, math.MaxInt32))
+			}
 			d.chosen.add("hosts: one, %s, with %d cores", d.defaultHostName(), cpu/nanoPerCore)
 		}
 	} else {

@@ -31,7 +31,7 @@ func (d *decoder) services(o obj) {
 	case n.kind != mapping:
 		d.fail(n, "services", "write app: {image: …}", "must be a map, not %s", n.kind)
 		return
-	case len(n.keys) == 0:
+	case !slices.ContainsFunc(n.keys, func(k *node) bool { return !strings.HasPrefix(k.text, "x-") }):
 		d.fail(n, "services", "write app: {image: …}", "is empty")
 		return
 	case len(n.keys) > maxServices:

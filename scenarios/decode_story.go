@@ -250,6 +250,10 @@ func (d *decoder) setAllowed(patch *node, at string) bool {
 		return false
 	}
 	const only = "a change may set the services' work, autoscale, balance and deploy.replicas"
+	if services := patch.get("services"); len(patch.keys) == 0 || len(patch.keys) == 1 && services != nil && len(services.keys) == 0 {
+		d.fail(patch, at, "write {services: {app: {work: {…}}}}", "changes nothing")
+		return false
+	}
 	for i, k := range patch.keys {
 		if k.text != "services" || patch.items[i].kind != mapping {
 			d.fail(k, join(at, k.text), only, "cannot change during a run")

@@ -9,6 +9,7 @@ import (
 // Files within every budget of bytes and nodes can still ask for much work:
 // services x variants x changes, and distributions that are dear to build.
 func TestHostileStories(t *testing.T) {
+	skipWithRace(t)
 	services := "hasim: v1\nservices:\n" + repeat(200, func(i int) string { return fmt.Sprintf("  a%d: {work: {service_time: 5ms}}\n", i) })
 	variants := "variants:\n" + repeat(16, func(i int) string { return fmt.Sprintf("  - {name: v%d}\n", i) })
 	sets := "changes:\n" + repeat(50, func(i int) string {
@@ -57,6 +58,7 @@ func TestHostileStoriesBuildLittle(t *testing.T) {
 // A file of one long line is quoted in pieces: a thousand errors in it cost no
 // thousand copies of it.
 func TestManyErrorsInOneLongLine(t *testing.T) {
+	skipWithRace(t)
 	many := func(n int, item string) string { return strings.Repeat(item+", ", n) }
 	for name, src := range map[string]string{
 		"values":     "{hasim: v1, services: {app: {work: {service_time: {dist: empirical, values: [" + many(90_000, "5xx") + "]}}}}}",
@@ -71,5 +73,14 @@ func TestManyErrorsInOneLongLine(t *testing.T) {
 		if !ok || len(d) != maxDiagnostics || mb > 512 {
 			t.Errorf("%s: %d MB, %.200v", name, mb, err)
 		}
+	}
+}
+
+// skipWithRace leaves a test out of the short suite, which is the race
+// detector's: memory counts there as many times as it is watched.
+func skipWithRace(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("counts memory")
 	}
 }

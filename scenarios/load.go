@@ -102,9 +102,46 @@ func (l *loader) readEdits() bool {
 		l.edits, ok = append(l.edits, e), ok && good
 	}
 	for _, e := range l.edits {
-		ok = ok && l.serviceExists(e)
+		ok = ok && l.serviceExists(e) && l.removesSomething(e)
 	}
 	return ok
+}
+
+// removesSomething keeps a slip in --set KEY=null from doing nothing without
+// a word. What is written for a list stands in no map and is left to the walk.
+func (l *loader) removesSomething(e edit) bool {
+	if e.value == nil || e.value.kind != null || len(e.path) == 0 {
+		return true
+	}
+	trees := []*node{l.root}
+	if variants := l.root.has("variants"); variants != nil {
+		for _, v := range variants.items {
+			trees = append(trees, v.has("set"))
+		}
+	}
+	var near []string
+	for _, t := range trees {
+		for i, word := range e.path {
+			if t == nil || t.kind == list {
+				break
+			}
+			next := t.get(word.text)
+			if next == nil {
+				for _, k := range t.keys {
+					near = append(near, k.text)
+				}
+			}
+			if next != nil && (i == len(e.path)-1 || next.kind == list) {
+				return true
+			}
+			t = next
+		}
+	}
+	last := e.path[len(e.path)-1]
+	g := Diagnostic{Msg: "there is no " + visible(last.text) + " to remove", Help: didYouMean(last.text, near)}
+	last.at(&g)
+	l.c.add(g)
+	return false
 }
 
 // serviceExists keeps a slip in --scale or --set from adding a service.

@@ -109,7 +109,7 @@ func items() []ui.Item {
 // config is what the screen is told beside the lanes.
 func (o *showOptions) config(c *console, in *os.File) ui.Config {
 	return ui.Config{
-		Start: o.at, Speed: o.speed, Theme: o.theme, ASCII: o.ascii, NoMotion: o.noMotion,
+		Start: o.at, Speed: o.speed, Theme: o.theme, ASCII: o.ascii || ui.ASCIIWanted(os.Getenv), NoMotion: o.noMotion,
 		Mouse: o.mouse, NoColor: !c.out.color(o.color), FPS: o.fps, Words: o.words,
 		Input: in, Output: c.out.file,
 	}

@@ -125,7 +125,7 @@ func (o *whyOptions) knows(p *production) error {
 	case len(scaled) == 0 && o.service != "":
 		return usage("%s has no autoscaler in %s: nothing decides", o.service, p.name)
 	case len(scaled) == 0:
-		e := usage("no service of %s has an autoscaler: nothing decides", p.name)
+		e := usage("no service of %s has an autoscaler%s: nothing decides", p.name, inVariants(p))
 		e.help = "hasim explain services.app.autoscale"
 		return e
 	}
@@ -234,4 +234,12 @@ func columns(rows [][]string) []string {
 		lines = append(lines, strings.TrimRight(b.String(), " "))
 	}
 	return lines
+}
+
+// inVariants says where one has looked, when that is not the whole file.
+func inVariants(p *production) string {
+	if len(p.lanes) != 1 || p.lanes[0].name == "default" {
+		return ""
+	}
+	return " in " + quote(p.lanes[0].name)
 }
