@@ -1,6 +1,7 @@
 package model
 
 import (
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -57,5 +58,24 @@ func TestAProxyMovesNoLuck(t *testing.T) {
 		if with[i] != without[i] {
 			t.Fatalf("request %d: %+v with a proxy, %+v without", i, with[i], without[i])
 		}
+	}
+}
+
+// A hundred thousand calls that take no time are made one after another, on
+// one small stack.
+func TestManyCallsAtOnce(t *testing.T) {
+	spec := oneService(1, 1, servers(1, sim.Constant(0)))
+	spec.Duration = 10 * time.Second
+	spec.Services = append(spec.Services, ServiceSpec{Name: "db", Kind: "app", Replicas: 1, Work: servers(Unlimited, sim.Constant(0))})
+	spec.Services[0].Calls = make([]int32, 100_000)
+	for i := range spec.Services[0].Calls {
+		spec.Services[0].Calls[i] = 1
+	}
+	defer debug.SetMaxStack(debug.SetMaxStack(1 << 20))
+	w := must(New(spec, 1, Observer{}))
+	w.RunUntil(spec.Duration, -1)
+	r := w.Report()
+	if visits := r.Services[1].Visits.Served; visits != r.Totals.Served*100_000 || visits == 0 {
+		t.Errorf("%d calls for %d requests", visits, r.Totals.Served)
 	}
 }

@@ -31,6 +31,7 @@ type span struct {
 	attempt  uint32 // the client's attempt << 8 | the proxy's try
 	phase    spanPhase
 	result   Cause // of a call that ended while its caller hung, or that a dead host holds
+	making   bool  // a call that has not returned yet
 	answered bool  // that result was an answer, not a connection's end
 	svc, rep int32
 	parent   int32 // calling span, or none
@@ -194,22 +195,35 @@ func (w *World) beginCalls(s int32) {
 	w.nextCall(s)
 }
 
-// nextCall makes the span's next call, or ends its visit.
+// nextCall makes the span's next calls, as far as they end at once, or ends
+// its visit. A call that ends while it is being made leaves its result and is
+// taken up here: a thousand calls that take no time are a loop, not a stack.
 func (w *World) nextCall(s int32) {
-	sp := w.spans.at(s)
-	sp.call++
-	v := &w.svc[sp.svc]
-	if int(sp.call) >= len(v.Calls) {
-		w.finish(s, Served)
-		return
+	for {
+		sp := w.spans.at(s)
+		sp.call++
+		v := &w.svc[sp.svc]
+		if int(sp.call) >= len(v.Calls) {
+			w.finish(s, Served)
+			return
+		}
+		sp.phase = calling
+		if v.balance.Proxy {
+			w.proxyCall(s)
+			return
+		}
+		sp.making = true
+		w.dial(w.callee(s, 0))
+		sp = w.spans.at(s)
+		if sp.making {
+			sp.making = false // it is under way
+			return
+		}
+		if sp.result != Served {
+			w.finish(s, sp.result)
+			return
+		}
 	}
-	sp.phase = calling
-	if v.balance.Proxy {
-		w.proxyCall(s)
-		return
-	}
-	child := w.callee(s, 0)
-	w.dial(child)
 }
 
 // callee makes the span of the call that s is about to make.
@@ -226,6 +240,10 @@ func (w *World) callee(s int32, try uint32) int32 {
 func (w *World) callEnded(s int32, cause Cause, answered bool) {
 	sp := w.spans.at(s)
 	sp.child = none
+	if sp.making {
+		sp.making, sp.result = false, cause
+		return
+	}
 	if w.reps[sp.rep].hung {
 		w.eng.Cancel(sp.deadline)
 		sp.phase, sp.result, sp.answered = stalled, cause, answered
