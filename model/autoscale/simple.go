@@ -113,3 +113,20 @@ func (m *MetricSpec) unit(v int64) string {
 	}
 	return m.quantity(v)
 }
+
+// settleWithin settles on n replicas within the decision's bounds and notes
+// when it grew or shrank, for the cooldowns.
+func (d *Decision) settleWithin(o *Observation, s *State, n int32, reason string) {
+	if bounded := min(max(n, d.Min), d.Max); bounded != n {
+		d.step("%d is outside %d..%d: %d.", n, d.Min, d.Max, bounded)
+		reason = fmt.Sprintf("%s, kept within %d..%d", reason, d.Min, d.Max)
+		n = bounded
+	}
+	d.settle(o, s, n, reason)
+	switch {
+	case n > o.SpecReplicas:
+		s.LastUp, s.HasScaledUp = d.At, true
+	case n < o.SpecReplicas:
+		s.LastDown, s.HasShrunk = d.At, true
+	}
+}

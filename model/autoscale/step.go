@@ -61,20 +61,8 @@ func (p *step) Bounds() (min, max int32) { return p.cfg.Min, p.cfg.Max }
 
 func (p *step) Sync(now time.Duration, o *Observation, s *State) Decision {
 	d := Decision{At: now, Kind: "step", Min: p.cfg.Min, Max: p.cfg.Max}
-	cur := o.SpecReplicas
 	n, reason := p.decide(now, o, s, &d)
-	if bounded := min(max(n, p.cfg.Min), p.cfg.Max); bounded != n {
-		d.step("%d is outside %d..%d: %d.", n, p.cfg.Min, p.cfg.Max, bounded)
-		reason = fmt.Sprintf("%s, kept within %d..%d", reason, p.cfg.Min, p.cfg.Max)
-		n = bounded
-	}
-	d.settle(o, s, n, reason)
-	switch {
-	case n > cur:
-		s.LastUp, s.HasScaledUp = now, true
-	case n < cur:
-		s.LastDown, s.HasShrunk = now, true
-	}
+	d.settleWithin(o, s, n, reason)
 	return d
 }
 
