@@ -90,6 +90,44 @@ func TestAFullHostIsDividedByRequests(t *testing.T) {
 	}
 }
 
+// Without a request a container has Docker's 1024 shares under Compose, and
+// on Kubernetes the two of a pod that asked for nothing.
+func TestSharesWithoutARequest(t *testing.T) {
+	for _, c := range []struct {
+		platform Platform
+		want     time.Duration // of the one that asked for 100m, beside one that asked for nothing, on one core
+	}{{Compose, 4 * time.Second * (1024 + 102) / 102}, {Kubernetes, 4 * time.Second * (2 + 102) / 102}} {
+		spec := &Spec{Platform: c.platform, Duration: 10 * time.Minute, Hosts: []HostSpec{{Name: "host", CPU: core, Memory: 1 << 30}}}
+		var done time.Duration
+		for i, r := range []Resources{{RequestCPU: core / 10}, {}} {
+			spec.Services = append(spec.Services, ServiceSpec{Name: string(rune('a' + i)), Replicas: 1, Work: onCPUOnly(time.Second), Resources: r})
+			spec.Services[i].Work.ServiceTime = sim.Constant(time.Duration(1+59*i) * time.Second)
+			spec.Traffic = append(spec.Traffic, StreamSpec{To: int32(i), Even: true, Profile: burst(4)})
+		}
+		w := must(New(spec, 1, Observer{Request: func(r *RequestDone) {
+			if r.Stream == 0 {
+				done = r.Done - time.Second
+			}
+		}}))
+		w.RunUntil(spec.Duration, -1)
+		if diff := done - c.want; diff < -time.Millisecond || diff > time.Millisecond {
+			t.Errorf("%v: %v, want %v", c.platform, done, c.want)
+		}
+	}
+}
+
+// A grant of a hundredth of a core among ten thousand is small, not nothing.
+func TestATinyGrantIsOfUse(t *testing.T) {
+	s := ServiceSpec{Name: "app", Replicas: 1, Work: onCPUOnly(time.Millisecond), Resources: Resources{LimitCPU: core / 100}}
+	done, used := finished(t, 1, 3000, s)
+	if want := 300 * time.Second; done[0] < want || done[0] > want+time.Second {
+		t.Errorf("3 000 times 1 ms at a hundredth of a core took %v, want %v", done[0], want)
+	}
+	if used[0] < 3 || used[0] > 3.001 {
+		t.Errorf("used %v s, want 3", used[0])
+	}
+}
+
 // A limit frees what it keeps one replica from using.
 func TestALimitProtectsTheNeighbour(t *testing.T) {
 	greedy := ServiceSpec{Name: "greedy", Replicas: 1, Work: onCPUOnly(time.Second)}
