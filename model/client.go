@@ -206,7 +206,11 @@ func (w *World) requestDone(r int32, cause Cause) {
 		w.streams[q.stream].failed++
 	}
 	if w.obs.Request != nil {
-		w.obs.Request(&RequestDone{No: q.no, Stream: q.stream, Arrived: q.arrived, Done: now, Attempts: q.attempt + 1, Cause: cause})
+		attempts := q.attempt + 1
+		if !q.retry.IsZero() {
+			attempts = q.attempt // the next one was not made any more
+		}
+		w.obs.Request(&RequestDone{No: q.no, Stream: q.stream, Arrived: q.arrived, Done: now, Attempts: attempts, Cause: cause})
 	}
 	q.live = false
 	w.reqs.give(r)
