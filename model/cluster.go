@@ -45,7 +45,6 @@ func (w *World) reconcile(svc int32) {
 func (w *World) create(svc int32) {
 	id := w.newReplica(svc)
 	w.emit(Event{Object: w.reps[id].name, Reason: SuccessfulCreate, N: [5]int64{int64(w.svc[svc].desired)}})
-	w.refresh(svc)
 	w.place(id)
 	w.refresh(svc)
 }

@@ -34,7 +34,6 @@ type host struct {
 	evict    sim.Ticket
 	tainted  bool          // unreachable:NoExecute
 	holds    []hold        // what keeps it down
-	used     time.Duration // CPU time at the last tick
 	usedNow  time.Duration // consumed by replicas that have left
 	cpuShown int32         // percent busy in the last second
 }

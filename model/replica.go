@@ -128,7 +128,6 @@ func (w *World) startContainer(id int32) {
 	w.setPhase(id, Starting)
 	r.started, r.served, r.outOfMem = now, 0, false
 	w.refresh(r.svc)
-	v = &w.svc[r.svc]
 	w.watchMemory(id)
 	r.cpu.advance(now)
 	r.cpuStart = r.cpu.used()

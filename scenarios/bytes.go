@@ -91,9 +91,6 @@ func (b *builder) shallow(src []byte) bool {
 			if leading && c != ' ' {
 				dashes++
 			}
-			if leading {
-				break
-			}
 		default:
 			leading = false
 		}

@@ -97,9 +97,7 @@ func (o *object) names() []string {
 	return names
 }
 
-// from bounds a field below, within on both sides.
-func (f field) from(lo float64) field { return f.within(lo, math.Inf(1)) }
-
+// within bounds a field.
 func (f field) within(lo, hi float64) field {
 	f.lo, f.hi, f.bounded = lo, hi, true
 	return f

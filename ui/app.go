@@ -55,7 +55,6 @@ type App struct {
 	ticks   int
 	last    time.Time // of the last tick
 	jumped  bool
-	toastAt time.Time
 	toastNo int
 	mouse   bool
 	pace    time.Duration // between turns while it plays

@@ -291,11 +291,6 @@ func (p *pen) s(s string, st style) *pen {
 	return p
 }
 
-func (p *pen) b(b []byte, st style) *pen {
-	p.x = p.r.bytes(p.x, p.y, b, st)
-	return p
-}
-
 // glyphs that stand for others where only ASCII can be shown
 var asciiGlyphs = map[rune]byte{
 	'●': 'o', '○': '.', '◉': 'O', '◌': '~', '◦': '-', '▪': '#', '▫': '.', '■': '#', '□': '.',

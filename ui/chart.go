@@ -69,7 +69,7 @@ type chartKey struct {
 	series, gen, svc int
 	cut              time.Duration
 	w, h             int
-	zoom, known      bool
+	zoom             bool
 	s                scale
 	slo              float64
 }

@@ -133,7 +133,7 @@ func drawLog(r region, s *screen, lanes []*lane, w weight) {
 			}
 		}
 		kind, k := s.lens.kindOf(row.e.Reason)
-		x = r.fit(end, y, 10, kind, kindStyle(row.e.Reason, k))
+		r.fit(end, y, 10, kind, kindStyle(row.e.Reason, k))
 		x = end + 11
 		text := row.e.Message()
 		if row.e.Object != "" {

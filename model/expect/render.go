@@ -31,7 +31,7 @@ func format(x float64, u Unit, digits int) (text string, shown float64) {
 	case Time:
 		return formatTime(x, digits)
 	case Share:
-		text, shown = significant(x*100, digits)
+		text, _ = significant(x*100, digits)
 		shown, _ = strconv.ParseFloat(text+"e-2", 64)
 		return text + " %", shown
 	}
