@@ -36,6 +36,7 @@ func (b *balancer) copyInto(dst *balancer) {
 // answer.
 func (w *World) dial(s int32) {
 	sp := w.spans.at(s)
+	w.svc[sp.svc].demand.asked++
 	ends := w.svc[sp.svc].endpoints
 	switch len(ends) {
 	case 0:
@@ -104,6 +105,7 @@ func (w *World) proxyCall(s int32) {
 	sp := w.spans.at(s)
 	b := w.balancer(s)
 	sp.peerID = none
+	w.svc[w.svc[sp.svc].Calls[sp.call]].demand.asked++
 	w.follow(sp.rep, sp.call)
 	sp.tries = int32(balance.Tries(b.peers))
 	if most := w.svc[sp.svc].balance.Tries; most > 0 {

@@ -97,6 +97,9 @@ func (w *World) scrape() {
 	}
 	w.cluster.scrapedAt = now
 	for i := range w.svc {
+		if w.cluster.blind == 0 {
+			w.svc[i].demand.scrape(now)
+		}
 		for _, id := range w.svc[i].reps {
 			w.scrapeReplica(id, now)
 		}
@@ -259,14 +262,18 @@ func (w *World) read(svc int32, m *autoscale.MetricSpec, ids []int32) autoscale.
 	if perPod {
 		return reading
 	}
-	if name == MetricLatency && ready > 0 {
+	switch {
+	case name == MetricRequests:
+		sum = w.svc[svc].demand.perSecond
+	case name == MetricLatency && ready > 0:
 		sum /= ready
 	}
 	return autoscale.Reading{Value: sum}
 }
 
-// The custom metrics that a World provides, per replica and as a sum (the
-// latency as a mean) for Object and External sources.
+// The custom metrics that a World provides: per replica, and for Object and
+// External sources as a sum (the latency as a mean; the requests as an ingress
+// counts them, so that they are there when no replica is).
 const (
 	MetricRequests = "requests_per_second"
 	MetricQueue    = "queue_depth"

@@ -36,6 +36,7 @@ type service struct {
 	anyReady  bool // once
 	outage    time.Duration
 	refusing  refusing
+	demand    demand
 	scaling   autoscale.State
 	targets   string
 	note      string
@@ -43,6 +44,23 @@ type service struct {
 	sync      sim.Ticket
 	rescales  uint64
 	restarts  uint64
+}
+
+// demand is what a service is asked for, whether anybody serves it: what an
+// ingress in front of it counts, for Object and External metrics.
+type demand struct {
+	asked, before uint64 // calls so far, and up to the last scrape
+	at            time.Duration
+	perSecond     int64 // milli, between the last two scrapes
+}
+
+// scrape takes the rate since the last one.
+func (d *demand) scrape(now time.Duration) {
+	if now <= d.at {
+		return
+	}
+	d.perSecond = int64(d.asked-d.before) * 1000 * int64(time.Second) / int64(now-d.at)
+	d.before, d.at = d.asked, now
 }
 
 // refusing is an episode of full queues.
